@@ -1,0 +1,43 @@
+"""The caller of a request, as the authorizer established it."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from docchain.ids import TenantId, UserId
+
+
+class Caller(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    tenant_id: TenantId
+    user_id: UserId
+    username: str
+    roles: frozenset[str]
+    scopes: frozenset[str]
+    session_id: str
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+    def to_context(self) -> dict[str, str]:
+        """API Gateway passes only flat strings from an authorizer to a function."""
+        return {
+            "tenant_id": self.tenant_id,
+            "user_id": str(self.user_id),
+            "username": self.username,
+            "roles": ",".join(sorted(self.roles)),
+            "scopes": ",".join(sorted(self.scopes)),
+            "session_id": self.session_id,
+        }
+
+    @classmethod
+    def from_context(cls, context: dict[str, Any]) -> "Caller":
+        return cls(
+            tenant_id=context["tenant_id"],
+            user_id=UserId(int(context["user_id"])),
+            username=context["username"],
+            roles=frozenset(filter(None, context["roles"].split(","))),
+            scopes=frozenset(filter(None, context["scopes"].split(","))),
+            session_id=context["session_id"],
+        )

@@ -1,0 +1,22 @@
+"""Time, in the one form the API speaks: ISO-8601 UTC with a Z."""
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """Milliseconds are kept: events of one run are often less than a second apart."""
+    return to_iso(datetime.now(UTC))
+
+
+def to_iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_iso(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def epoch() -> int:
+    """Whole seconds, as DynamoDB's TTL wants them."""
+    return int(time.time())

@@ -1,0 +1,1 @@
+"""The doors: all wiring of Mangum, FastAPI and Powertools, once per kind."""

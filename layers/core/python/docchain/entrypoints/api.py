@@ -1,0 +1,111 @@
+"""The door of a REST group: FastAPI behind Mangum, errors in the envelope, one log line per request."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from mangum import Mangum
+from starlette.exceptions import HTTPException
+
+from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
+from docchain.entrypoints.invocation import invocation
+from docchain.errors import DocchainError, RateLimited
+from docchain.observability import logger
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+}
+
+
+def build_app(*routers: APIRouter) -> FastAPI:
+    """One small app per group: FastAPI's cost grows with the number of routes before the one asked for."""
+    # No redirects: clients drop bodies and Authorization on a 307. /docs is a group of its own.
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, strict_content_type=False)
+    for router in routers:
+        app.include_router(router)
+    app.add_exception_handler(DocchainError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientError, _aws)
+    app.add_exception_handler(BotoCoreError, _aws)
+    return app
+
+
+def api_handler(*routers: APIRouter) -> Handler:
+    mangum = Mangum(build_app(*routers), lifespan="off")
+
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        method, path = event["httpMethod"], event["path"]
+        event["path"] = path.rstrip("/") or "/"
+        authorizer = event["requestContext"].get("authorizer") or {}
+        with invocation("request", context, method=method, path=path, tenant=authorizer.get("tenant_id")) as outcome:
+            try:
+                answer = mangum(event, context)
+            except Exception:  # noqa: BLE001  # the last door: whatever it is, the caller gets an envelope and we get a trace
+                logger.exception("unhandled")
+                body = envelope("INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE, context.aws_request_id)
+                answer = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+            answer["headers"] = {**answer.get("headers", {}), "x-request-id": context.aws_request_id}
+            outcome.note(status=answer["statusCode"])
+            return answer
+
+    return handle
+
+
+def _request_id(request: Request) -> str:
+    context = request.scope.get("aws.context")
+    return context.aws_request_id if context else "local"
+
+
+def _answer(request: Request, status: int, code: str, message: str, details: Any = None) -> JSONResponse:
+    return JSONResponse(envelope(code, message, _request_id(request), details), status_code=status)
+
+
+async def _ours(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DocchainError)  # noqa: S101  # FastAPI's signature is wider than what it calls us with
+    if error.status >= 500:
+        logger.error("request failed", extra={"code": error.code, "detail": error.message})
+    answer = _answer(request, error.status, error.code, error.message, error.details)
+    if isinstance(error, RateLimited):
+        answer.headers["retry-after"] = str(error.retry_after)
+    return answer
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    details = [{"field": _field(e["loc"]), "message": e["msg"]} for e in error.errors()]
+    message = "; ".join(f"{d['field']}: {d['message']}" for d in details[:5])
+    return _answer(request, 422, "VALIDATION_ERROR", message, details)
+
+
+def _field(location: tuple[str | int, ...]) -> str:
+    """``("body", "nodes", 0, "name")`` → ``nodes.0.name``; the body itself is ``body``."""
+    parts = [str(p) for p in location]
+    return ".".join(parts[1:] if parts[0] in {"body", "query", "path", "header"} and len(parts) > 1 else parts)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    message = f"{request.method} {request.url.path} does not exist." if error.status_code == 404 else str(error.detail)
+    answer = _answer(request, error.status_code, CODES.get(error.status_code, "ERROR"), message)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _aws(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BotoCoreError | ClientError)  # noqa: S101
+    logger.error("aws call failed", exc_info=error)
+    ours = from_aws(error)
+    return _answer(request, ours.status, ours.code, ours.message)

@@ -1,0 +1,43 @@
+"""What every invocation does around its work: log context, one line, metrics, and a last word on errors."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from docchain.observability import logger, metrics
+
+
+class Outcome:
+    """Filled by the door as it learns more; written as one log line at the end."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Any] = {}
+
+    def note(self, **fields: Any) -> None:
+        self.fields.update(fields)
+
+
+@contextmanager
+def invocation(door: str, context: Any, **fields: Any) -> Iterator[Outcome]:
+    """One structured line per invocation, written also when the work fails."""
+    started = time.perf_counter()
+    outcome = Outcome()
+    logger.append_keys(request_id=context.aws_request_id, function=context.function_name, **fields)
+    try:
+        yield outcome
+    finally:
+        milliseconds = round((time.perf_counter() - started) * 1000, 2)
+        logger.info(door, extra={**outcome.fields, "ms": milliseconds})
+        count(context.function_name, milliseconds, outcome.fields.get("status"))
+        logger.remove_keys(list(fields))
+
+
+def count(function: str, milliseconds: float, status: Any) -> None:
+    metrics.add_dimension(name="function", value=function)
+    metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=milliseconds)
+    if isinstance(status, int) and status >= 500:
+        metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()

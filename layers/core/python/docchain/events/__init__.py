@@ -1,0 +1,1 @@
+"""Facts that one part of the system tells the others."""

@@ -1,0 +1,1 @@
+"""DynamoDB as this project uses it: plain items in, plain items out, our errors."""

@@ -1,0 +1,28 @@
+"""Opaque cursors: a page's last key, bound to what was asked so that it opens nothing else."""
+
+import base64
+import binascii
+import json
+
+from docchain.errors import invalid
+from docchain.storage.items import Item
+
+
+def to_cursor(next_key: Item | None, scope: str) -> str | None:
+    """``scope`` names the list and its owner (``workflows/default``)."""
+    if next_key is None:
+        return None
+    return base64.urlsafe_b64encode(json.dumps([scope, next_key]).encode()).decode().rstrip("=")
+
+
+def from_cursor(cursor: str | None, scope: str) -> Item | None:
+    """Raises ``ValidationFailed`` for a cursor of another list, of another tenant, or of nobody."""
+    if not cursor:
+        return None
+    try:
+        owner, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error):
+        raise invalid("cursor", "is not one that this list gave out") from None
+    if owner != scope or not isinstance(key, dict):
+        raise invalid("cursor", "is not one that this list gave out")
+    return key
