@@ -1,0 +1,61 @@
+"""What can be wrong with a run."""
+
+from docchain.errors import Conflict, NotFound, PermanentStepError, TransientStepError, ValidationFailed
+
+
+class RunNotFound(NotFound):
+    code = "RUN_NOT_FOUND"
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"Run {run_id} does not exist.", details={"run_id": run_id})
+
+
+class RunHasEnded(Conflict):
+    code = "RUN_HAS_ENDED"
+
+    def __init__(self, run_id: int, status: str) -> None:
+        super().__init__(f"Run {run_id} is {status}; only a running one can be cancelled.", details={"status": status})
+
+
+class RunNotResumable(Conflict):
+    code = "RUN_NOT_RESUMABLE"
+
+    def __init__(self, run_id: int, status: str) -> None:
+        super().__init__(
+            f"Run {run_id} is {status}; only a failed or interrupted one can be resumed.", details={"status": status}
+        )
+
+
+class WorkflowNotRunnable(Conflict):
+    code = "WORKFLOW_NOT_RUNNABLE"
+
+    def __init__(self, workflow_id: int, status: str) -> None:
+        super().__init__(
+            f"Workflow {workflow_id} is {status}; set its status to active to run it.", details={"status": status}
+        )
+
+
+class ParametersTooLarge(ValidationFailed):
+    code = "PARAMETERS_TOO_LARGE"
+
+
+class RunNotRunning(PermanentStepError):
+    """The run was cancelled, or resumed into a newer generation, while this step was on its way."""
+
+    code = "RUN_NOT_RUNNING"
+
+
+class StepSuperseded(PermanentStepError):
+    """A newer attempt took the node over; what this one made is thrown away."""
+
+    code = "STEP_SUPERSEDED"
+
+
+class StepAlreadyRunning(TransientStepError):
+    """The same attempt was delivered twice and the first is still at work."""
+
+    code = "STEP_ALREADY_RUNNING"
+
+
+class OutputTooLarge(PermanentStepError):
+    code = "OUTPUT_TOO_LARGE"

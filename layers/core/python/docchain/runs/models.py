@@ -1,0 +1,101 @@
+"""A run and its node records."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+PARAMETERS_BYTES_MOST = 64 * 1024
+# Scalars of the parameters that conditions may read travel with the execution, whose payload is bounded.
+PARAMETER_FACTS_BYTES_MOST = 8 * 1024
+FACTS_BYTES_MOST = 2 * 1024
+OUTPUT_INLINE_BYTES_MOST = 16 * 1024
+OUTPUT_BYTES_MOST = 20 * 1024 * 1024
+
+
+class RunStatus(StrEnum):
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+RESUMABLE = frozenset({RunStatus.FAILED, RunStatus.INTERRUPTED})
+
+
+class NodeStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Run(BaseModel):
+    """``generation`` counts resumptions; an execution of an older generation can no longer write."""
+
+    id: int
+    workflow_id: int
+    version: int
+    status: RunStatus = RunStatus.RUNNING
+    params: dict[str, Any] = Field(default_factory=dict)
+    generation: int = 0
+    state_machine_arn: str
+    started_by: str
+    started_at: str
+    finished_at: str | None = None
+    error: dict[str, Any] | None = None
+    cost_usd: float | None = None
+
+    def execution_name(self, tenant_id: str) -> str:
+        return f"{tenant_id}-{self.id}-{self.generation}"
+
+
+class StoredOutput(BaseModel):
+    """A large output's place: content-addressed, so the same bytes are kept once."""
+
+    sha256: str
+    size: int
+
+
+class NodeRecord(BaseModel):
+    """Written by a claim, completed by its owner; ``fence`` = generation * 1000 + attempt decides who that is."""
+
+    key: str
+    node_id: int
+    node_type: str
+    effect_class: str
+    status: NodeStatus
+    fence: int
+    attempts: int = 1
+    started_at: str
+    finished_at: str | None = None
+    lease_until: int
+    config_hash: str | None = None
+    input_hash: str | None = None
+    output: dict[str, Any] | None = None
+    stored_output: StoredOutput | None = None
+    output_hash: str | None = None
+    facts: dict[str, Any] = Field(default_factory=dict)
+    documents: list[str] = Field(default_factory=list)
+    usage: dict[str, Any] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    error: dict[str, Any] | None = None
+
+
+class StepOrder(BaseModel):
+    """What a Task hands to its worker: references only."""
+
+    tenant: str
+    run: int
+    workflow: int
+    version: int
+    generation: int = 0
+    attempt: int = 0
+    node: str = ""
+    passed: list[dict[str, Any]] = Field(default_factory=list)
+
+    @property
+    def fence(self) -> int:
+        return self.generation * 1000 + self.attempt

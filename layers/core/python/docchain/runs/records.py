@@ -1,0 +1,115 @@
+"""Node records: claimed by a conditional write, completed by another, never rewritten after that."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr
+
+from docchain.clock import now
+from docchain.runs import keys
+from docchain.runs.errors import StepSuperseded
+from docchain.runs.events import node_event_item
+from docchain.runs.models import NodeRecord, NodeStatus, StepOrder
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.items import Item
+from docchain.storage.table import Action, Table
+
+
+@dataclass(frozen=True)
+class RecordRepository:
+    table: Table
+
+    def read_context(self, order: StepOrder, needs: list[str]) -> tuple[Item | None, dict[str, NodeRecord]]:
+        """The run and the records a step looks at, its own among them, in one call."""
+        pk = keys.partition(order.tenant, order.run)
+        wanted = [(pk, keys.RUN), *((pk, keys.node_key(key)) for key in needs)]
+        found = self.table.get_many(wanted, consistent=True)
+        records = {i["key"]: NodeRecord.model_validate(i) for (_, sk), i in found.items() if sk != keys.RUN}
+        return found.get((pk, keys.RUN)), records
+
+    def claim(self, order: StepOrder, record: NodeRecord, passed: list[NodeRecord]) -> bool:
+        """``False`` when the node is completed already, or owned by the same or a newer attempt.
+
+        ``passed`` are control nodes (conditions, delays) that the state machine went through on its way here.
+        """
+        pk = keys.partition(order.tenant, order.run)
+        takeable = Attr("pk").not_exists() | (
+            Attr("fence").lt(record.fence) & Attr("status").ne(NodeStatus.COMPLETED.value)
+        )
+        started = self._event(order, "node.started", record, attempt=record.attempts)
+        actions: list[Action] = [
+            self.table.putting(_item(pk, record), when=takeable),
+            self.table.putting(started),
+            *self.passing(order, passed),
+        ]
+        try:
+            self.table.transact(actions)
+        except ConditionFailed:
+            return False
+        return True
+
+    def passing(self, order: StepOrder, passed: list[NodeRecord]) -> list[Action]:
+        """Records of control nodes. A later attempt writes the same again; its events have the same ids."""
+        actions = []
+        for record in passed:
+            event = self._event(order, "node.completed", record, facts=record.facts)
+            event["sk"] = f"event#passed#{record.key}"
+            event["event"]["id"] = f"{order.tenant}-{order.run}-{record.key}"
+            actions += [
+                self.table.putting(_item(keys.partition(order.tenant, order.run), record)),
+                self.table.putting(event),
+            ]
+        return actions
+
+    def complete(self, order: StepOrder, record: NodeRecord, extra: list[Action]) -> None:
+        """``extra``: documents that become visible together with the record. Raises ``StepSuperseded``."""
+        event = self._event(order, "node.completed", record, facts=record.facts, documents=record.documents)
+        self._finish(order, record, event, extra)
+
+    def fail(self, order: StepOrder, record: NodeRecord) -> None:
+        self._finish(order, record, self._event(order, "node.failed", record, error=record.error), [])
+
+    def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: list[Action]) -> None:
+        pk = keys.partition(order.tenant, order.run)
+        mine = Attr("fence").eq(record.fence) & Attr("status").eq(NodeStatus.RUNNING.value)
+        try:
+            self.table.transact([self.table.putting(_item(pk, record), when=mine), self.table.putting(event), *extra])
+        except ConditionFailed:
+            raise StepSuperseded(f"Another attempt at node {record.key!r} took over.") from None
+
+    def _event(self, order: StepOrder, kind: str, record: NodeRecord, **data: Any) -> Item:
+        return node_event_item(
+            order.tenant,
+            order.run,
+            order.workflow,
+            kind,
+            record.key,
+            node_id=record.node_id,
+            node_type=record.node_type,
+            status=record.status.value,
+            **data,
+        )
+
+
+def passed_record(order: StepOrder, key: str, node_id: int, node_type: str, outcome: str | None) -> NodeRecord:
+    """A control node has no worker: what the state machine decided is all there is to record."""
+    facts = {"outcome": outcome} if outcome is not None else {}
+    moment = now()
+    return NodeRecord(
+        key=key,
+        node_id=node_id,
+        node_type=node_type,
+        effect_class="pure",
+        status=NodeStatus.COMPLETED,
+        fence=order.fence,
+        started_at=moment,
+        finished_at=moment,
+        lease_until=int(time.time()),
+        output=dict(facts),
+        facts=facts,
+    )
+
+
+def _item(pk: str, record: NodeRecord) -> Item:
+    return {"pk": pk, "sk": keys.node_key(record.key), "entity": "record", **record.model_dump(mode="json")}

@@ -1,0 +1,155 @@
+"""Runs in DynamoDB: started, ended, resumed, each with its event in the same transaction."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr
+
+from docchain.clock import epoch, now
+from docchain.runs import keys
+from docchain.runs.errors import RunHasEnded, RunNotFound, RunNotResumable
+from docchain.runs.events import run_event_item
+from docchain.runs.models import RESUMABLE, NodeRecord, Run, RunStatus
+from docchain.storage.counters import next_number
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.items import Item
+from docchain.storage.table import Page, Table
+
+# First look of the sweeper at a run; each later look waits twice as long, to a cap.
+FIRST_CHECK_SECONDS = 60
+RECORDS_MOST = 20_000
+
+
+@dataclass(frozen=True)
+class RunRepository:
+    table: Table
+
+    def next_id(self, tenant_id: str) -> int:
+        return next_number(self.table, tenant_id, "run")
+
+    def create(self, tenant_id: str, run: Run, key: IdempotencyKey | None = None) -> None:
+        pk = keys.partition(tenant_id, run.id)
+        item = {
+            "pk": pk,
+            "sk": keys.RUN,
+            "entity": "run",
+            "tenant_id": tenant_id,
+            "gsi_pk": keys.workflow_list(tenant_id, run.workflow_id),
+            "gsi_sk": f"{run.id:012d}",
+            **_open(FIRST_CHECK_SECONDS),
+            **run.model_dump(mode="json"),
+        }
+        event = run_event_item(
+            tenant_id, run.id, run.workflow_id, "run.started", actor=run.started_by, version=run.version
+        )
+        actions = [self.table.putting(item, when=Attr("pk").not_exists()), self.table.putting(event)]
+        if key:
+            actions.append(key.recording(self.table, {"run_id": run.id}))
+        self.table.transact(actions)
+
+    def read(self, tenant_id: str, run_id: int, *, consistent: bool = False) -> Run:
+        item = self.table.get(keys.partition(tenant_id, run_id), keys.RUN, consistent=consistent)
+        if item is None:
+            raise RunNotFound(run_id)
+        return Run.model_validate(item)
+
+    def read_page(
+        self, tenant_id: str, workflow_id: int, *, limit: int, start_key: Item | None
+    ) -> tuple[list[Run], Page]:
+        """Newest first."""
+        page = self.table.query(
+            keys.workflow_list(tenant_id, workflow_id),
+            index=keys.BY_WORKFLOW,
+            index_keys=keys.BY_WORKFLOW_KEYS,
+            limit=limit,
+            start_key=start_key,
+            forward=False,
+        )
+        return [Run.model_validate(i) for i in page.items], page
+
+    def read_records(self, tenant_id: str, run_id: int) -> list[NodeRecord]:
+        items = self.table.query_all(
+            keys.partition(tenant_id, run_id), prefix=keys.NODE_PREFIX, most=RECORDS_MOST, consistent=True
+        )
+        return [NodeRecord.model_validate(i) for i in items]
+
+    def end(self, tenant_id: str, run: Run, status: RunStatus, *, actor: str | None = None, **changes: Any) -> bool:
+        """``False`` when the run had ended before, or is in a newer generation: whoever was first is right."""
+        changed = {"status": status.value, "finished_at": now(), **changes}
+        event = run_event_item(
+            tenant_id,
+            run.id,
+            run.workflow_id,
+            f"run.{status.value}",
+            actor=actor,
+            status=status.value,
+            **({"error": changes["error"]} if changes.get("error") else {}),
+        )
+        running = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(run.generation)
+        pk = keys.partition(tenant_id, run.id)
+        try:
+            self.table.transact(
+                [
+                    self.table.updating(pk, keys.RUN, set_=changed, remove=keys.OPEN_RUNS_KEYS, when=running),
+                    self.table.putting(event),
+                ]
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def cancel(self, tenant_id: str, run: Run, actor: str, reason: str | None) -> Run:
+        error = {"code": "CANCELLED", "message": reason or f"Cancelled by {actor}."}
+        if not self.end(tenant_id, run, RunStatus.CANCELLED, actor=actor, error=error):
+            raise RunHasEnded(run.id, self.read(tenant_id, run.id, consistent=True).status)
+        return self.read(tenant_id, run.id, consistent=True)
+
+    def begin_resume(self, tenant_id: str, run: Run, actor: str) -> Run:
+        """The next generation. Raises ``RunNotResumable`` when somebody else was faster."""
+        changed = {"status": RunStatus.RUNNING.value, "generation": run.generation + 1, **_open(FIRST_CHECK_SECONDS)}
+        event = run_event_item(
+            tenant_id, run.id, run.workflow_id, "run.resumed", actor=actor, generation=run.generation + 1
+        )
+        resumable = Attr("status").is_in([s.value for s in RESUMABLE]) & Attr("generation").eq(run.generation)
+        pk = keys.partition(tenant_id, run.id)
+        try:
+            self.table.transact(
+                [
+                    self.table.updating(pk, keys.RUN, set_=changed, remove=("finished_at", "error"), when=resumable),
+                    self.table.putting(event),
+                ]
+            )
+        except ConditionFailed:
+            raise RunNotResumable(run.id, self.read(tenant_id, run.id).status) from None
+        return self.read(tenant_id, run.id, consistent=True)
+
+    # The sweeper's view -----------------------------------------------------------------------------------------
+
+    def read_due(self, limit: int) -> list[tuple[str, Run]]:
+        """Open runs whose next look is due, oldest first, with their tenants."""
+        page = self.table.query(
+            "open",
+            index=keys.OPEN_RUNS,
+            index_keys=keys.OPEN_RUNS_KEYS,
+            limit=limit,
+        )
+        due = [i for i in page.items if i["open_sk"] <= _sortable(epoch())]
+        return [(i["tenant_id"], Run.model_validate(i)) for i in due]
+
+    def look_again_in(self, tenant_id: str, run: Run, seconds: int) -> None:
+        try:
+            self.table.update(
+                keys.partition(tenant_id, run.id), keys.RUN, set_=_open(seconds), when=Attr("open_pk").exists()
+            )
+        except ConditionFailed:
+            return  # it ended meanwhile
+
+
+def _open(in_seconds: int) -> Item:
+    return {"open_pk": "open", "open_sk": _sortable(int(time.time()) + in_seconds)}
+
+
+def _sortable(moment: int) -> str:
+    return f"{moment:012d}"

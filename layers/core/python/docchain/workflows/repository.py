@@ -1,0 +1,165 @@
+"""Workflows and their draft nodes in DynamoDB. Every change carries its event in the same transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr
+
+from docchain.clock import now
+from docchain.events.models import Event
+from docchain.storage.counters import next_number
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.items import Item
+from docchain.storage.outbox import event_item
+from docchain.storage.table import Action, Page, Table
+from docchain.workflows import keys
+from docchain.workflows.errors import WorkflowChanged, WorkflowNotFound
+from docchain.workflows.models import NODES_MOST, Draft, Node, Workflow, WorkflowStatus
+
+_NODES_PER_TRANSACTION = 90  # the transaction's limit is 100 items, and the head and event want places too
+
+
+@dataclass(frozen=True)
+class WorkflowRepository:
+    table: Table
+
+    def next_id(self, tenant_id: str) -> int:
+        return next_number(self.table, tenant_id, "workflow")
+
+    def create(self, tenant_id: str, draft: Draft, event: Event, key: IdempotencyKey | None = None) -> None:
+        """Nodes first, the head last: without its head a workflow does not exist, so a crash leaves nothing to see."""
+        pk = keys.partition(tenant_id, draft.workflow.id)
+        nodes = [self.table.putting(_node_item(pk, node)) for node in draft.nodes]
+        while len(nodes) > _NODES_PER_TRANSACTION:
+            self.table.transact(nodes[:_NODES_PER_TRANSACTION])
+            nodes = nodes[_NODES_PER_TRANSACTION:]
+        actions = [
+            *nodes,
+            self.table.putting(_head_item(tenant_id, draft.workflow), when=Attr("pk").not_exists()),
+            self.table.putting(event_item(event)),
+        ]
+        if key:
+            answer = {"workflow_id": draft.workflow.id}
+            actions.append(key.recording(self.table, answer))
+        self.table.transact(actions)
+
+    def read(self, tenant_id: str, workflow_id: int) -> Workflow:
+        item = self.table.get(keys.partition(tenant_id, workflow_id), keys.HEAD)
+        return _workflow(item, workflow_id)
+
+    def read_draft(self, tenant_id: str, workflow_id: int) -> Draft:
+        """Head and nodes in one query; nodes in the order of their ids, which is the order they were added in."""
+        items = self.table.query_all(
+            keys.partition(tenant_id, workflow_id), prefix=keys.DRAFT_PREFIX, most=NODES_MOST + 1, consistent=True
+        )
+        heads = [i for i in items if i["sk"] == keys.HEAD]
+        workflow = _workflow(heads[0] if heads else None, workflow_id)
+        return Draft(workflow=workflow, nodes=[Node.model_validate(i) for i in items if i["entity"] == "node"])
+
+    def read_node(self, tenant_id: str, workflow_id: int, node_id: int) -> tuple[Workflow, Node | None]:
+        pk = keys.partition(tenant_id, workflow_id)
+        found = self.table.get_many([(pk, keys.HEAD), (pk, keys.node_key(node_id))], consistent=True)
+        workflow = _workflow(found.get((pk, keys.HEAD)), workflow_id)
+        item = found.get((pk, keys.node_key(node_id)))
+        return workflow, Node.model_validate(item) if item else None
+
+    def read_page(self, tenant_id: str, *, limit: int, start_key: Item | None = None) -> tuple[list[Workflow], Page]:
+        page = self.table.query(
+            keys.tenant_list(tenant_id),
+            index=keys.BY_TENANT,
+            index_keys=keys.INDEX_KEYS,
+            limit=limit,
+            start_key=start_key,
+        )
+        return [Workflow.model_validate(i) for i in page.items], page
+
+    def change(self, tenant_id: str, workflow_id: int, changes: dict[str, Any], event: Event) -> Workflow:
+        """Fields of the head. Raises ``WorkflowNotFound`` when it was deleted meanwhile."""
+        pk = keys.partition(tenant_id, workflow_id)
+        changed = {**changes, "updated_at": now()}
+        try:
+            self.table.transact(
+                [
+                    self.table.updating(pk, keys.HEAD, set_=changed, when=_alive()),
+                    self.table.putting(event_item(event)),
+                ]
+            )
+        except ConditionFailed:
+            raise WorkflowNotFound(workflow_id) from None
+        return self.read(tenant_id, workflow_id)
+
+    def delete(self, tenant_id: str, workflow_id: int, event: Event) -> None:
+        """The head stays as a tombstone outside the list: versions are still read by runs and receipts."""
+        pk = keys.partition(tenant_id, workflow_id)
+        gone = {"status": WorkflowStatus.DELETED.value, "updated_at": now()}
+        try:
+            self.table.transact(
+                [
+                    self.table.updating(pk, keys.HEAD, set_=gone, remove=keys.INDEX_KEYS, when=_alive()),
+                    self.table.putting(event_item(event)),
+                ]
+            )
+        except ConditionFailed:
+            raise WorkflowNotFound(workflow_id) from None
+
+    def change_nodes(
+        self,
+        tenant_id: str,
+        before: Workflow,
+        *,
+        put: list[Node] | None = None,
+        delete: list[int] | None = None,
+        node_count: int,
+        event: Event,
+        key: IdempotencyKey | None = None,
+        answer: dict[str, Any] | None = None,
+    ) -> None:
+        """Nodes and the head's revision together. Raises ``WorkflowChanged`` when somebody else was faster."""
+        pk = keys.partition(tenant_id, before.id)
+        head = {
+            "revision": before.revision + 1,
+            "node_count": node_count,
+            "last_node_id": max([before.last_node_id, *(n.id for n in put or [])]),
+            "updated_at": now(),
+        }
+        actions: list[Action] = [
+            self.table.updating(pk, keys.HEAD, set_=head, when=_alive() & Attr("revision").eq(before.revision)),
+            *(self.table.putting(_node_item(pk, node)) for node in put or []),
+            *(self.table.deleting(pk, keys.node_key(node_id)) for node_id in delete or []),
+            self.table.putting(event_item(event)),
+        ]
+        if key:
+            actions.append(key.recording(self.table, answer or {}))
+        try:
+            self.table.transact(actions)
+        except ConditionFailed as error:
+            if 0 in error.failed:
+                raise WorkflowChanged from None
+            raise
+
+
+def _alive() -> Any:
+    return Attr("status").exists() & Attr("status").ne(WorkflowStatus.DELETED.value)
+
+
+def _workflow(item: Item | None, workflow_id: int) -> Workflow:
+    if item is None or item["status"] == WorkflowStatus.DELETED:
+        raise WorkflowNotFound(workflow_id)
+    return Workflow.model_validate(item)
+
+
+def _head_item(tenant_id: str, workflow: Workflow) -> Item:
+    gsi_pk, gsi_sk = keys.INDEX_KEYS
+    return {
+        "pk": keys.partition(tenant_id, workflow.id),
+        "sk": keys.HEAD,
+        "entity": "workflow",
+        gsi_pk: keys.tenant_list(tenant_id),
+        gsi_sk: f"{workflow.id:012d}",
+        **workflow.model_dump(mode="json"),
+    }
+
+
+def _node_item(pk: str, node: Node) -> Item:
+    return {"pk": pk, "sk": keys.node_key(node.id), "entity": "node", **node.model_dump(mode="json")}

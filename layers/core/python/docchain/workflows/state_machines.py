@@ -1,0 +1,65 @@
+"""State machines: a cache of compiled definitions, named by the hash of their bytes."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docchain.errors import NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class StateMachineMissing(NotFound):
+    code = "STATE_MACHINE_MISSING"
+
+
+class ExecutionMissing(NotFound):
+    code = "EXECUTION_MISSING"
+
+
+@dataclass(frozen=True)
+class StateMachines:
+    """``prefix`` keeps stages apart in one account; ``role_arn`` is what executions run as."""
+
+    client: "SFNClient" = field(repr=False)
+    prefix: str
+    role_arn: str
+
+    def ensure(self, definition: bytes) -> str:
+        """Equal definitions share one machine: creating it again answers the same ARN."""
+        name = f"{self.prefix}{hashlib.sha256(definition).hexdigest()[:32]}"
+        answer = self.client.create_state_machine(
+            name=name, definition=definition.decode(), roleArn=self.role_arn, type="STANDARD"
+        )
+        return answer["stateMachineArn"]
+
+    def start(self, state_machine_arn: str, name: str, data: dict[str, Any]) -> None:
+        """Idempotent by name: a second start, or one whose answer was lost, changes nothing.
+
+        Raises ``StateMachineMissing`` when housekeeping removed the machine.
+        """
+        try:
+            self.client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(data))
+        except self.client.exceptions.ExecutionAlreadyExists:
+            return
+        except self.client.exceptions.StateMachineDoesNotExist:
+            raise StateMachineMissing(f"State machine {state_machine_arn} is gone.") from None
+
+    def status(self, execution_arn: str) -> str:
+        """RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. Raises ``ExecutionMissing``."""
+        try:
+            return self.client.describe_execution(executionArn=execution_arn)["status"]
+        except self.client.exceptions.ExecutionDoesNotExist:
+            raise ExecutionMissing(f"Execution {execution_arn} does not exist.") from None
+
+    def stop(self, execution_arn: str, cause: str) -> None:
+        try:
+            self.client.stop_execution(executionArn=execution_arn, error="Cancelled", cause=cause)
+        except self.client.exceptions.ExecutionDoesNotExist:
+            return
+
+
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
