@@ -1,0 +1,72 @@
+"""Document cards in DynamoDB."""
+
+from dataclasses import dataclass
+
+from boto3.dynamodb.conditions import Attr
+
+from docchain.documents.errors import DocumentNotFound
+from docchain.documents.models import Document
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.items import Item
+from docchain.storage.table import Action, Page, Table
+
+BY_TENANT = "by_tenant"
+INDEX_KEYS = ("gsi_pk", "gsi_sk")
+_SK = "document"
+
+
+@dataclass(frozen=True)
+class DocumentRepository:
+    table: Table
+
+    def create(self, tenant_id: str, document: Document, key: IdempotencyKey | None = None) -> None:
+        actions = [self.putting(tenant_id, document)]
+        if key:
+            actions.append(key.recording(self.table, {"document_id": document.id}))
+        self.table.transact(actions)
+
+    def putting(self, tenant_id: str, document: Document) -> Action:
+        """As a member of a transaction. Writing the same card again is harmless: a step's document ids are its own."""
+        return self.table.putting(_item(tenant_id, document))
+
+    def read(self, tenant_id: str, document_id: str) -> Document:
+        item = self.table.get(_pk(tenant_id, document_id), _SK)
+        if item is None:
+            raise DocumentNotFound(document_id)
+        return Document.model_validate(item)
+
+    def read_page(self, tenant_id: str, *, limit: int, start_key: Item | None) -> tuple[list[Document], Page]:
+        """Newest first."""
+        page = self.table.query(
+            f"{tenant_id}#documents",
+            index=BY_TENANT,
+            index_keys=INDEX_KEYS,
+            limit=limit,
+            start_key=start_key,
+            forward=False,
+        )
+        return [Document.model_validate(i) for i in page.items], page
+
+    def delete(self, tenant_id: str, document_id: str) -> None:
+        """The card only: the content may belong to other cards and to the records of runs."""
+        try:
+            self.table.delete(_pk(tenant_id, document_id), _SK, when=Attr("pk").exists())
+        except ConditionFailed:
+            raise DocumentNotFound(document_id) from None
+
+
+def _pk(tenant_id: str, document_id: str) -> str:
+    return f"{tenant_id}#document#{document_id}"
+
+
+def _item(tenant_id: str, document: Document) -> Item:
+    gsi_pk, gsi_sk = INDEX_KEYS
+    return {
+        "pk": _pk(tenant_id, document.id),
+        "sk": _SK,
+        "entity": "document",
+        gsi_pk: f"{tenant_id}#documents",
+        gsi_sk: f"{document.created_at}#{document.id}",
+        **document.model_dump(mode="json"),
+    }

@@ -1,0 +1,86 @@
+"""Content in S3, addressed by its SHA-256 below the tenant: equal bytes are kept once, and writing twice is harmless."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from docchain.documents.errors import UploadMissing
+from docchain.documents.models import DOCUMENT_BYTES_MOST
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+UPLOAD_SECONDS = 900
+DOWNLOAD_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class ContentStore:
+    client: "S3Client" = field(repr=False)
+    bucket: str
+
+    def put(self, tenant_id: str, data: bytes) -> str:
+        """The SHA-256 in hex. S3 checks it again on arrival."""
+        digest = hashlib.sha256(data)
+        self.client.put_object(
+            Bucket=self.bucket,
+            Key=content_key(tenant_id, digest.hexdigest()),
+            Body=data,
+            ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
+        )
+        return digest.hexdigest()
+
+    def get(self, tenant_id: str, sha256: str) -> bytes:
+        return self.client.get_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))["Body"].read()
+
+    def download_url(self, tenant_id: str, sha256: str, filename: str, media_type: str) -> str:
+        parameters = {
+            "Bucket": self.bucket,
+            "Key": content_key(tenant_id, sha256),
+            "ResponseContentDisposition": content_disposition(filename),
+            "ResponseContentType": media_type,
+        }
+        return self.client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=DOWNLOAD_SECONDS)
+
+    # Uploads too large for a Lambda go to a place of their own first, and are then taken over under their hash.
+
+    def upload_form(self, tenant_id: str, upload_id: str) -> dict[str, Any]:
+        """A presigned POST whose policy bounds the size, so that S3 itself refuses what is too large."""
+        return self.client.generate_presigned_post(
+            Bucket=self.bucket,
+            Key=upload_key(tenant_id, upload_id),
+            Conditions=[["content-length-range", 1, DOCUMENT_BYTES_MOST]],
+            ExpiresIn=UPLOAD_SECONDS,
+        )
+
+    def take_upload(self, tenant_id: str, upload_id: str) -> tuple[str, int]:
+        """SHA-256 and size. Raises ``UploadMissing`` when nothing (or too much) was uploaded."""
+        key = upload_key(tenant_id, upload_id)
+        try:
+            answer = self.client.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                raise UploadMissing("Nothing was uploaded yet; POST the file to the upload address first.") from None
+            raise
+        if answer["ContentLength"] > DOCUMENT_BYTES_MOST:
+            raise UploadMissing(f"The upload is larger than {DOCUMENT_BYTES_MOST} bytes.")
+        data = answer["Body"].read()
+        return self.put(tenant_id, data), len(data)
+
+
+def content_key(tenant_id: str, sha256: str) -> str:
+    return f"{tenant_id}/sha256/{sha256}"
+
+
+def upload_key(tenant_id: str, upload_id: str) -> str:
+    return f"{tenant_id}/uploads/{upload_id}"
+
+
+def content_disposition(filename: str) -> str:
+    """RFC 6266 without room for header injection: everything but plain characters is percent-encoded."""
+    from urllib.parse import quote
+
+    return f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
