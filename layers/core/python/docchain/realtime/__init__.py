@@ -1,0 +1,1 @@
+"""Who is connected, in which rooms, what was said there, and how it reaches them."""

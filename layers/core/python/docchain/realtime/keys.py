@@ -1,0 +1,65 @@
+"""Keys of the realtime table and names of rooms."""
+
+# Nobody's tenant: connections without a token live here and are in no room.
+ANONYMOUS = "_anonymous"
+
+CONNECTION = "connection"
+DIRECTORY = "directory"
+ROOM = "room"
+MEMBER_PREFIX = "member#"
+HISTORY_PREFIX = "history#"
+SESSION_PREFIX = "connection#"
+OPEN_ROOM_PREFIX = "room#"
+OPEN_ROOMS_TOTAL = "total"
+
+STATS = ("_system#stats", "websocket")
+
+SYSTEM_ROOM = "system"
+USER_ROOM_PREFIX = "user_"
+
+
+def connection(tenant_id: str, connection: str) -> str:
+    return f"{tenant_id}#connection#{connection}"
+
+
+def directory(connection: str) -> str:
+    """API Gateway names only the connection; this says whose it is, before a tenant is known."""
+    return f"_directory#connection#{connection}"
+
+
+def session(tenant_id: str, session_id: str) -> str:
+    return f"{tenant_id}#session#{session_id}"
+
+
+def connections(tenant_id: str) -> str:
+    """The tenant's connections by age: for the list, and to bury those whose end nobody told."""
+    return f"{tenant_id}#connections"
+
+
+def room(tenant_id: str, room_id: str) -> str:
+    return f"{tenant_id}#room#{room_id}"
+
+
+def open_rooms(tenant_id: str) -> str:
+    """Rooms with somebody in them."""
+    return f"{tenant_id}#rooms"
+
+
+def member(connection: str) -> str:
+    return f"{MEMBER_PREFIX}{connection}"
+
+
+def history(seq: int) -> str:
+    return f"{HISTORY_PREFIX}{seq:012d}"
+
+
+def user_room(user_id: int) -> str:
+    return f"{USER_ROOM_PREFIX}{user_id}"
+
+
+def workflow_room(workflow_id: int) -> str:
+    return f"workflow_{workflow_id}"
+
+
+def run_room(run_id: int) -> str:
+    return f"run_{run_id}"

@@ -1,0 +1,71 @@
+"""A connection, a member of a room, and a message that a room remembers."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docchain.clock import epoch, from_iso
+from docchain.realtime.keys import ANONYMOUS
+
+ROOMS_MOST = 100
+MESSAGE_BYTES_MOST = 32 * 1024
+# API Gateway closes every socket after two hours; five minutes more for clocks.
+LIFETIME_SECONDS = 2 * 3600 + 300
+# Until $connect has returned, API Gateway answers 410 for a socket that is about to open.
+OPENING_SECONDS = 10
+
+Target = Literal["workflow", "user"]
+
+
+class Member(BaseModel):
+    """``connection`` is API Gateway's id, ``connection_id`` the client's own label for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    connection: str
+    connection_id: str
+    user_id: int | None = None
+    username: str | None = None
+    connected_at: str
+
+    @property
+    def age_seconds(self) -> float:
+        return epoch() - from_iso(self.connected_at).timestamp()
+
+    @property
+    def may_be_opening(self) -> bool:
+        return self.age_seconds < OPENING_SECONDS
+
+
+class Connection(Member):
+    tenant_id: str = ANONYMOUS
+    session_id: str | None = None
+    target: Target | None = None
+    target_id: int | None = None
+    source_ip: str = ""
+    user_agent: str = ""
+    rooms: dict[str, str] = Field(default_factory=dict)
+    """Room to the time of joining."""
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user_id is None
+
+    def as_member(self) -> Member:
+        return Member.model_validate(self.model_dump(include=set(Member.model_fields)))
+
+
+class RoomMessage(BaseModel):
+    """What a room's members receive; ``seq`` counts up by one per room, without gaps."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["event"] = "event"
+    event_type: str
+    room_id: str
+    seq: int
+    event: str
+    """The fact's own name (``node.completed``); ``event_type`` is its kind among WebSocket events."""
+    event_id: str
+    data: dict[str, Any]
+    timestamp: str
