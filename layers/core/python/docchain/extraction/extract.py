@@ -1,0 +1,61 @@
+"""One door for all formats."""
+
+from docchain.extraction.errors import EmptyDocument
+from docchain.extraction.limits import MAX_BYTES, MAX_CHARACTERS, MAX_HTML_BYTES, check_deadline, check_size
+from docchain.extraction.models import Extracted, Page
+from docchain.extraction.sniffing import MEDIA_TYPES, sniff_format
+
+
+def extract(
+    data: bytes, filename: str | None = None, max_pages: int | None = None, *, deadline: float | None = None
+) -> Extracted:
+    """Text and structure of a pdf, docx, html, Markdown or text file.
+
+    ``deadline`` is a reading of ``time.monotonic()``. Raises a subclass of UnreadableDocument.
+    """
+    if max_pages is not None and max_pages < 1:
+        raise ValueError("max_pages counts from 1")
+    if not data.strip():
+        raise EmptyDocument("the file is empty")
+    check_size("bytes", len(data), MAX_BYTES)
+    check_deadline(deadline)
+    kind, warnings = sniff_format(data, filename)
+    found = _read(data, kind, max_pages, deadline)
+    check_size("characters of text", found.characters, MAX_CHARACTERS)
+    if not found.text.strip():
+        raise EmptyDocument("the document has no text")
+    found.warnings[:0] = warnings
+    return found
+
+
+def _read(data: bytes, kind: str, max_pages: int | None, deadline: float | None) -> Extracted:
+    # Each reader is loaded when its format is met: together they would cost 0.3 s of every cold start.
+    if kind == "pdf":
+        from docchain.extraction.pdf import extract_pdf
+
+        return extract_pdf(data, max_pages=max_pages, deadline=deadline)
+    if kind == "docx":
+        from docchain.extraction.docx import docx_to_markdown
+
+        text, metadata, warnings = docx_to_markdown(data, deadline)
+        return _as_markdown(text, kind, metadata, warnings)
+    from docchain.extraction.decoding import decode_text
+
+    text, encoding = decode_text(data)
+    if kind == "html":
+        from docchain.extraction.html import html_to_markdown
+
+        check_size("bytes of HTML", len(data), MAX_HTML_BYTES)
+        text, metadata = html_to_markdown(text)
+        return _as_markdown(text, kind, metadata | {"encoding": encoding}, [])
+    if kind == "md":
+        return _as_markdown(text.strip(), kind, {"encoding": encoding}, [])
+    text = text.strip()
+    return Extracted(text, kind, MEDIA_TYPES[kind], [Page(1, 0, len(text))], metadata={"encoding": encoding})
+
+
+def _as_markdown(text: str, kind: str, metadata: dict[str, object], warnings: list[str]) -> Extracted:
+    from docchain.extraction.outline import outline
+
+    headings, tables = outline(text)
+    return Extracted(text, kind, MEDIA_TYPES[kind], [Page(1, 0, len(text))], headings, tables, metadata, warnings)
