@@ -30,7 +30,7 @@ def broadcast(board: Switchboard, tenant_id: str, news: list[RoomMessage], tally
     return delivery.gone
 
 
-def announce(board: Switchboard, kind: str, mover: Connection, room_id: str, tally: Tally) -> None:
+def announce(board: Switchboard, kind: messages.MoveKind, mover: Connection, room_id: str, tally: Tally) -> None:
     """``user_joined_room`` or ``user_left_room``, to the others. Not in ``system``: everybody passes through it, and
     each of n would hear of n. Whoever is gone is found by the next event or by age."""
     if room_id == keys.SYSTEM_ROOM:

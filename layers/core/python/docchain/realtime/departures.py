@@ -3,8 +3,8 @@
 from docchain.realtime.broadcasts import announce
 from docchain.realtime.counters import Tally
 from docchain.realtime.errors import ConnectionGone
-from docchain.realtime.messages import Message
 from docchain.realtime.models import LIFETIME_SECONDS, Connection
+from docchain.realtime.push import Message
 from docchain.realtime.switchboard import Switchboard
 
 _ATTEMPTS = 5
@@ -50,7 +50,14 @@ def hang_up(board: Switchboard, connection: Connection, last_word: Message, tall
     try:
         board.push.post(connection.connection, last_word)
         tally.messages_sent += 1
-        board.push.close(connection.connection)
     except ConnectionGone:
         pass
+    close_quietly(board, connection.connection)
     bury(board, connection.tenant_id, connection.connection, tally)
+
+
+def close_quietly(board: Switchboard, connection: str) -> None:
+    try:
+        board.push.close(connection)
+    except ConnectionGone:
+        return

@@ -42,6 +42,8 @@ class Connection(Member):
     session_id: str | None = None
     target: Target | None = None
     target_id: int | None = None
+    target_room: str | None = None
+    """The room that the address asked for and the caller may enter."""
     source_ip: str = ""
     user_agent: str = ""
     rooms: dict[str, str] = Field(default_factory=dict)

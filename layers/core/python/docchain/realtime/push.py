@@ -54,7 +54,9 @@ class ApiGatewayPush:
 
 
 def to_json(message: Message) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="replace"
+    )  # half a surrogate pair
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Real time, asked over REST: statistics, connections, rooms."""

@@ -1,0 +1,1 @@
+"""A session that ended takes its sockets along."""

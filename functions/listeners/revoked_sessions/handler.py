@@ -1,0 +1,7 @@
+"""The Lambda behind the rule ``session.revoked`` of the bus."""
+
+from docchain.entrypoints.listener import event_handler
+from functions.listeners.revoked_sessions.dependencies import switchboard
+from functions.listeners.revoked_sessions.run import close_sockets
+
+handler = event_handler(lambda fact: close_sockets(fact, switchboard()))

@@ -1,0 +1,1 @@
+"""What happens in runs reaches the rooms."""

@@ -1,0 +1,1 @@
+"""A socket asks to be opened."""

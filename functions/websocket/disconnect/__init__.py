@@ -1,0 +1,1 @@
+"""A socket was closed."""

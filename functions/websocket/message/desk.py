@@ -1,0 +1,33 @@
+"""What a message's treatment leans on, and the visit that one message is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from docchain.realtime.counters import Tally
+from docchain.realtime.models import Connection
+from docchain.realtime.push import Message
+from docchain.realtime.switchboard import Switchboard
+from docchain.runs.repository import RunRepository
+from docchain.workflows.repository import WorkflowRepository
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``is_live`` answers for a tenant's session, from at most five seconds ago."""
+
+    board: Switchboard
+    workflows: WorkflowRepository
+    runs: RunRepository
+    is_live: Callable[[Connection], bool]
+
+
+@dataclass(frozen=True)
+class Visit:
+    desk: Desk
+    connection: Connection
+    tally: Tally = field(default_factory=Tally)
+
+    def say(self, message: Message) -> None:
+        """Raises ``ConnectionGone``."""
+        self.desk.board.push.post(self.connection.connection, message)
+        self.tally.messages_sent += 1
