@@ -1,4 +1,4 @@
-"""Content in S3, addressed by its SHA-256 below the tenant: equal bytes are kept once, and writing twice is harmless."""
+"""Content in S3, addressed by its SHA-256 below the tenant: equal bytes are kept once, writing twice is harmless."""
 
 import base64
 import hashlib
@@ -56,8 +56,8 @@ class ContentStore:
             ExpiresIn=UPLOAD_SECONDS,
         )
 
-    def take_upload(self, tenant_id: str, upload_id: str) -> tuple[str, int]:
-        """SHA-256 and size. Raises ``UploadMissing`` when nothing (or too much) was uploaded."""
+    def take_upload(self, tenant_id: str, upload_id: str) -> tuple[str, bytes]:
+        """SHA-256 and content. Raises ``UploadMissing`` when nothing (or too much) was uploaded."""
         key = upload_key(tenant_id, upload_id)
         try:
             answer = self.client.get_object(Bucket=self.bucket, Key=key)
@@ -68,7 +68,7 @@ class ContentStore:
         if answer["ContentLength"] > DOCUMENT_BYTES_MOST:
             raise UploadMissing(f"The upload is larger than {DOCUMENT_BYTES_MOST} bytes.")
         data = answer["Body"].read()
-        return self.put(tenant_id, data), len(data)
+        return self.put(tenant_id, data), data
 
 
 def content_key(tenant_id: str, sha256: str) -> str:

@@ -95,6 +95,7 @@ class StepOrder(BaseModel):
     attempt: int = 0
     node: str = ""
     passed: list[dict[str, Any]] = Field(default_factory=list)
+    fail: dict[str, Any] | None = None
 
     @property
     def fence(self) -> int:

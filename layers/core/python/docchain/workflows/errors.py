@@ -1,6 +1,6 @@
 """What can be wrong with a workflow."""
 
-from docchain.errors import Conflict, NotFound, ValidationFailed
+from docchain.errors import Conflict, NotFound
 
 
 class WorkflowNotFound(NotFound):
@@ -47,9 +47,3 @@ class NodeKeyTaken(Conflict):
 
 class NodeInUse(Conflict):
     code = "NODE_IN_USE"
-
-
-class InvalidDefinition(ValidationFailed):
-    """``details`` are the findings: node, field, code, message."""
-
-    code = "INVALID_DEFINITION"

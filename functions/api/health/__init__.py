@@ -1,0 +1,1 @@
+"""Is it there, is it ready, and what does it lean on."""

@@ -1,0 +1,80 @@
+"""All that the workflows group needs from the world."""
+
+from functools import cache
+from typing import Annotated
+
+from fastapi import Depends
+
+from docchain import aws
+from docchain.auth.caller import Caller
+from docchain.documents.repository import DocumentRepository
+from docchain.documents.store import ContentStore
+from docchain.entrypoints.access import requires
+from docchain.entrypoints.provided import provided
+from docchain.runs.control import RunControl
+from docchain.runs.repository import RunRepository
+from docchain.runs.settings import RunSettings, build_control
+from docchain.storage.table import Table
+from docchain.workflows.definitions import DefinitionReader
+from docchain.workflows.publishing import Publisher
+from docchain.workflows.repository import WorkflowRepository
+
+CanRead = Annotated[Caller, Depends(requires("workflows:read"))]
+CanWrite = Annotated[Caller, Depends(requires("workflows:write"))]
+
+
+class Settings(RunSettings):
+    documents_table: str
+    realtime_table: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
+
+
+@cache
+def control() -> RunControl:
+    return build_control(settings())
+
+
+def workflows() -> WorkflowRepository:
+    return control().workflows
+
+
+def publisher() -> Publisher:
+    return control().publisher
+
+
+def runs() -> RunRepository:
+    return control().runs
+
+
+@cache
+def definitions() -> DefinitionReader:
+    return DefinitionReader(publisher().versions)
+
+
+@cache
+def documents() -> DocumentRepository:
+    return DocumentRepository(Table(aws.dynamodb(), settings().documents_table))
+
+
+@cache
+def contents() -> ContentStore:
+    return ContentStore(aws.s3(), settings().documents_bucket)
+
+
+@cache
+def rooms() -> Table:
+    return Table(aws.dynamodb(), settings().realtime_table)
+
+
+Workflows = Annotated[WorkflowRepository, provided(workflows)]
+Publishing = Annotated[Publisher, provided(publisher)]
+Definitions = Annotated[DefinitionReader, provided(definitions)]
+Runs = Annotated[RunRepository, provided(runs)]
+Control = Annotated[RunControl, provided(control)]
+Documents = Annotated[DocumentRepository, provided(documents)]
+Contents = Annotated[ContentStore, provided(contents)]
+Rooms = Annotated[Table, provided(rooms)]

@@ -1,0 +1,7 @@
+"""The Lambda of ``/api/v3/workflows``."""
+
+from docchain.entrypoints.api import api_handler
+from functions.api.workflows.routes import documents, nodes, runs, versions, workflows
+
+# Order matters: literal paths (/documents, /runs) before /{workflow_id}.
+handler = api_handler(documents.router, runs.router, versions.router, nodes.router, workflows.router)

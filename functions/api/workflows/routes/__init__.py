@@ -1,0 +1,1 @@
+"""Routes of the workflows group, a file per noun."""

@@ -1,0 +1,121 @@
+"""Routes that start runs and look at them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+
+from docchain.entrypoints.idempotency import Idempotency
+from docchain.entrypoints.openapi import ERROR_RESPONSES
+from docchain.entrypoints.paging import LIMIT_DEFAULT, LIMIT_MOST, Pages, link_next
+from docchain.storage.cursors import from_cursor, to_cursor
+from functions.api.workflows.dependencies import (
+    CanRead,
+    CanWrite,
+    Contents,
+    Control,
+    Definitions,
+    Rooms,
+    Runs,
+    Workflows,
+)
+from functions.api.workflows.routes.workflows import WorkflowId
+from functions.api.workflows.run_schemas import (
+    CancelRun,
+    CostView,
+    EventView,
+    ExecuteWorkflow,
+    GraphView,
+    NodeRunView,
+    RunView,
+)
+from functions.api.workflows.service import runs as service
+
+router = APIRouter(prefix="/api/v3/workflows", tags=["runs"], responses=ERROR_RESPONSES)
+RunId = Annotated[int, Path(ge=1, le=10**12, description="Counts up per tenant.")]
+
+
+@router.post("/{workflow_id}/execute", summary="Start a run; wait for its result up to 25 s if you like")
+async def execute_workflow(
+    workflow_id: WorkflowId,
+    caller: CanWrite,
+    control: Control,
+    definitions: Definitions,
+    contents: Contents,
+    key: Idempotency,
+    body: Annotated[ExecuteWorkflow | None, Body()] = None,
+) -> RunView:
+    order = body or ExecuteWorkflow()
+    run = control.start(
+        caller.tenant_id, workflow_id, order.parameters, caller.username, version=order.version, key=key
+    )
+    run = control.wait(caller.tenant_id, run, order.wait_seconds)
+    return service.run_view(control.runs, definitions, contents, caller, run)
+
+
+@router.get("/{workflow_id}/runs", summary="List runs, newest first")
+async def list_runs(
+    workflow_id: WorkflowId,
+    request: Request,
+    response: Response,
+    caller: CanRead,
+    workflows: Workflows,
+    runs: Runs,
+    pages: Pages,
+) -> list[RunView]:
+    workflows.read(caller.tenant_id, workflow_id)
+    scope = f"runs/{caller.tenant_id}/{workflow_id}"
+    found, page = runs.read_page(
+        caller.tenant_id, workflow_id, limit=pages.limit, start_key=from_cursor(pages.cursor, scope)
+    )
+    link_next(request, response, to_cursor(page.next_key, scope))
+    return [service.summary_of(r) for r in found]
+
+
+@router.get("/runs/{run_id}", summary="Read a run with its results")
+async def read_run(run_id: RunId, caller: CanRead, runs: Runs, definitions: Definitions, contents: Contents) -> RunView:
+    return service.run_view(runs, definitions, contents, caller, runs.read(caller.tenant_id, run_id))
+
+
+@router.get("/runs/{run_id}/nodes", summary="Every node of a run with its record")
+async def list_run_nodes(
+    run_id: RunId, caller: CanRead, runs: Runs, definitions: Definitions, contents: Contents
+) -> list[NodeRunView]:
+    return service.node_views(runs, definitions, contents, caller, runs.read(caller.tenant_id, run_id))
+
+
+@router.get("/runs/{run_id}/events", summary="What happened, in order; `after` continues where you stopped")
+async def list_run_events(
+    run_id: RunId,
+    caller: CanRead,
+    runs: Runs,
+    rooms: Rooms,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MOST)] = LIMIT_DEFAULT,
+) -> list[EventView]:
+    runs.read(caller.tenant_id, run_id)
+    return service.event_views(rooms, caller, run_id, after, limit)
+
+
+@router.get("/runs/{run_id}/graph", summary="Nodes, edges and states, also as Mermaid")
+async def read_run_graph(run_id: RunId, caller: CanRead, runs: Runs, definitions: Definitions) -> GraphView:
+    return service.run_graph(runs, definitions, caller, runs.read(caller.tenant_id, run_id))
+
+
+@router.get("/runs/{run_id}/cost", summary="What a run cost, node by node")
+async def read_run_cost(run_id: RunId, caller: CanRead, runs: Runs) -> CostView:
+    return service.cost_view(runs, caller, runs.read(caller.tenant_id, run_id))
+
+
+@router.post("/runs/{run_id}/cancel", summary="Stop a run")
+async def cancel_run(
+    run_id: RunId, caller: CanWrite, control: Control, body: Annotated[CancelRun | None, Body()] = None
+) -> RunView:
+    run = control.runs.read(caller.tenant_id, run_id, consistent=True)
+    reason = body.reason if body else None
+    return service.summary_of(control.cancel(caller.tenant_id, run, caller.username, reason))
+
+
+@router.post("/runs/{run_id}/resume", summary="Continue a failed or interrupted run from its records")
+async def resume_run(run_id: RunId, caller: CanWrite, control: Control) -> RunView:
+    run = control.runs.read(caller.tenant_id, run_id, consistent=True)
+    return service.summary_of(control.resume(caller.tenant_id, run, caller.username))

@@ -1,0 +1,54 @@
+"""Routes that check, publish and list versions."""
+
+from fastapi import APIRouter, Request, Response
+
+from docchain.definitions.graph import mermaid
+from docchain.entrypoints.openapi import ERROR_RESPONSES
+from docchain.entrypoints.paging import Pages, link_next
+from docchain.storage.cursors import from_cursor, to_cursor
+from docchain.workflows.publishing import definition_of
+from functions.api.workflows.dependencies import CanRead, CanWrite, Publishing, Workflows
+from functions.api.workflows.routes.workflows import WorkflowId
+from functions.api.workflows.run_schemas import GraphView
+from functions.api.workflows.schemas import ValidationView, VersionView
+from functions.api.workflows.service import versions as service
+
+router = APIRouter(prefix="/api/v3/workflows/{workflow_id}", tags=["versions"], responses=ERROR_RESPONSES)
+
+
+@router.post("/validate", summary="All that is wrong with the draft, at once")
+async def validate_workflow(workflow_id: WorkflowId, caller: CanRead, workflows: Workflows) -> ValidationView:
+    return service.validate_draft(workflows.read_draft(caller.tenant_id, workflow_id))
+
+
+@router.post("/publish", summary="Make the draft the version that runs")
+async def publish_workflow(
+    workflow_id: WorkflowId, caller: CanWrite, workflows: Workflows, publisher: Publishing
+) -> VersionView:
+    draft = workflows.read_draft(caller.tenant_id, workflow_id)
+    return service.version_view(publisher.publish(caller.tenant_id, draft, caller.username))
+
+
+@router.get("/versions", summary="List versions, newest first")
+async def list_versions(
+    workflow_id: WorkflowId,
+    request: Request,
+    response: Response,
+    caller: CanRead,
+    workflows: Workflows,
+    publisher: Publishing,
+    pages: Pages,
+) -> list[VersionView]:
+    workflows.read(caller.tenant_id, workflow_id)
+    scope = f"versions/{caller.tenant_id}/{workflow_id}"
+    found, page = publisher.versions.read_page(
+        caller.tenant_id, workflow_id, limit=pages.limit, start_key=from_cursor(pages.cursor, scope)
+    )
+    link_next(request, response, to_cursor(page.next_key, scope))
+    return [service.version_view(v) for v in found]
+
+
+@router.get("/graph", summary="The draft as nodes and edges, and as Mermaid")
+async def read_graph(workflow_id: WorkflowId, caller: CanRead, workflows: Workflows) -> GraphView:
+    definition = definition_of(workflows.read_draft(caller.tenant_id, workflow_id))
+    return service.graph_view(definition, mermaid(definition, None), {})

@@ -1,0 +1,123 @@
+"""What the run and document routes take and give."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docchain.documents.models import DOCUMENT_BYTES_MOST, FILENAME_MOST
+from docchain.runs.control import WAIT_SECONDS_MOST
+from docchain.runs.models import NodeStatus, RunStatus
+from functions.api.workflows.schemas import Body, JsonObject
+
+
+class ExecuteWorkflow(Body):
+    parameters: JsonObject = Field(default_factory=dict, description="Templates read them as `{{ params.name }}`.")
+    version: int | None = Field(None, ge=1, description="A published version; absent: the one that is published.")
+    wait_seconds: float = Field(0, ge=0, le=WAIT_SECONDS_MOST, description="Answer with the result if it ends in time.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"parameters": {"document_id": "doc_01J"}, "wait_seconds": 10}]},
+    )
+
+
+class CancelRun(Body):
+    reason: str | None = Field(None, max_length=500)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "wrong document"}]})
+
+
+class RunView(BaseModel):
+    """``results`` are the outputs of the nodes that nothing follows, when the run has ended."""
+
+    id: int
+    workflow_id: int
+    version: int
+    status: RunStatus
+    parameters: dict[str, Any]
+    generation: int
+    started_by: str
+    started_at: str
+    finished_at: str | None = None
+    execution_time: float | None = None
+    error: dict[str, Any] | None = None
+    cost_usd: float | None = None
+    node_counts: dict[str, int] | None = None
+    results: dict[str, Any] | None = None
+
+
+class NodeRunView(BaseModel):
+    id: int
+    key: str
+    name: str
+    node_type: str
+    status: NodeStatus
+    attempts: int = 0
+    started_at: str | None = None
+    finished_at: str | None = None
+    execution_time: float | None = None
+    output: dict[str, Any] | None = None
+    output_hash: str | None = None
+    facts: dict[str, Any] = Field(default_factory=dict)
+    documents: list[str] = Field(default_factory=list)
+    usage: dict[str, Any] = Field(default_factory=dict)
+    cost_usd: float | None = None
+    effect_class: str | None = None
+    error: dict[str, Any] | None = None
+
+
+class EventView(BaseModel):
+    seq: int
+    event_type: str
+    data: dict[str, Any]
+    timestamp: str
+
+
+class GraphView(BaseModel):
+    nodes: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+    mermaid: str
+
+
+class CostView(BaseModel):
+    run_id: int
+    currency: str = "USD"
+    total: float
+    nodes: list[dict[str, Any]]
+    prices_as_of: str
+
+
+class DocumentView(BaseModel):
+    id: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    origin: dict[str, Any]
+    created_by: str
+    created_at: str
+    download_url: str | None = Field(None, description="A link that works for 15 minutes without a token.")
+
+
+class StartUpload(Body):
+    filename: str = Field(min_length=1, max_length=FILENAME_MOST)
+    size: int = Field(ge=1, description=f"Bytes, at most {DOCUMENT_BYTES_MOST}.")
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"filename": "contract.pdf", "size": 9000000}]}
+    )
+
+
+class UploadView(BaseModel):
+    upload_id: str
+    filename: str
+    url: str
+    fields: dict[str, str]
+    expires_in: int
+
+
+class FinishUpload(Body):
+    filename: str = Field(min_length=1, max_length=FILENAME_MOST)
+    sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="Checked against what arrived.")
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"filename": "contract.pdf"}]})

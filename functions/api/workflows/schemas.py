@@ -1,0 +1,175 @@
+"""What the workflows group takes and gives."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from docchain.workflows.models import Node, Workflow, WorkflowStatus
+
+OBJECT_BYTES_MOST = 64 * 1024
+INLINE_NODES_MOST = 1000
+
+
+def _bounded(value: dict[str, Any]) -> dict[str, Any]:
+    size = len(json.dumps(value))
+    if size > OBJECT_BYTES_MOST:
+        raise ValueError(f"is {size} bytes of JSON; at most {OBJECT_BYTES_MOST}")
+    return value
+
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Description = Annotated[str, Field(max_length=5000)]
+
+
+class Body(BaseModel):
+    """An unknown field is a typo or an attempt; both deserve to be told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RetryPolicy(Body):
+    max_attempts: int = Field(3, ge=1, le=10)
+    interval_seconds: int = Field(1, ge=1, le=3600)
+    backoff_rate: float = Field(2.0, ge=1.0, le=10.0)
+
+
+class AddNode(Body):
+    name: Name
+    description: Description | None = None
+    node_type: str = Field(min_length=1, max_length=64, description="One of the node kinds; see /docs.")
+    config: JsonObject | None = Field(None, description="The kind's parameters; texts may be templates.")
+    input_data: JsonObject | None = Field(None, description="What the node gets as `input`: literals and templates.")
+    key: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]{0,62}$", description="Made from the name when absent.")
+    depends_on: list[str | int | dict[str, Any]] | None = Field(
+        None,
+        max_length=100,
+        description="Keys or ids; `check:true` for one outcome of a condition. Absent: the node before.",
+    )
+    retry: RetryPolicy | None = None
+    timeout_seconds: int | None = Field(None, ge=1, le=900)
+    on_error: str = Field("fail", pattern="^fail$")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"name": "Summary", "node_type": "ai_summarize", "config": {"max_sentences": 5}}]
+        },
+    )
+
+
+class ChangeNode(Body):
+    name: Name | None = None
+    description: Description | None = None
+    node_type: str | None = Field(None, min_length=1, max_length=64)
+    config: JsonObject | None = None
+    input_data: JsonObject | None = None
+    depends_on: list[str | int | dict[str, Any]] | None = Field(None, max_length=100)
+    retry: RetryPolicy | None = None
+    timeout_seconds: int | None = Field(None, ge=1, le=900)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"config": {"max_sentences": 3}}]})
+
+
+class CreateWorkflow(Body):
+    name: Name
+    description: Description | None = None
+    config: JsonObject | None = None
+    priority: str = Field("medium", pattern="^(low|medium|normal|high|urgent|critical)$")
+    nodes: list[AddNode] = Field(default_factory=list, max_length=INLINE_NODES_MOST, description="Nodes in one go.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Contract review",
+                    "description": "Reads a contract and writes a one-page brief.",
+                    "nodes": [
+                        {"name": "Read", "node_type": "document_extract"},
+                        {"name": "Summary", "node_type": "ai_summarize", "config": {"max_sentences": 5}},
+                    ],
+                }
+            ]
+        },
+    )
+
+
+class ChangeWorkflow(Body):
+    name: Name | None = None
+    description: Description | None = None
+    status: WorkflowStatus | None = None
+    priority: str | None = Field(None, pattern="^(low|medium|normal|high|urgent|critical)$")
+    config: JsonObject | None = None
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"status": "active"}]})
+
+
+class WorkflowView(BaseModel):
+    id: int
+    name: str
+    description: str | None = None
+    status: WorkflowStatus
+    priority: str
+    config: dict[str, Any] | None = None
+    node_count: int
+    published_version: int | None = None
+    has_unpublished_changes: bool
+    created_by: str
+    created_at: str
+    updated_at: str
+
+    @classmethod
+    def of(cls, workflow: Workflow) -> "WorkflowView":
+        changed = workflow.published_revision != workflow.revision
+        return cls(**workflow.model_dump(), has_unpublished_changes=changed)
+
+
+class NodeView(BaseModel):
+    """``status`` and ``output_data`` of a definition are those of no run: see ``/runs/{run_id}/nodes``."""
+
+    id: int
+    key: str
+    name: str
+    description: str | None = None
+    node_type: str
+    status: str = "pending"
+    config: dict[str, Any] | None = None
+    input_data: dict[str, Any] | None = None
+    output_data: dict[str, Any] | None = None
+    depends_on: list[Any] | None = None
+    retry: dict[str, Any] | None = None
+    timeout_seconds: int | None = None
+    on_error: str
+    created_at: str
+    updated_at: str
+
+    @classmethod
+    def of(cls, node: Node) -> "NodeView":
+        return cls(**node.model_dump())
+
+
+class Message(BaseModel):
+    message: str
+
+
+class FindingView(BaseModel):
+    code: str
+    node: str | None = None
+    field: str | None = None
+    message: str
+
+
+class ValidationView(BaseModel):
+    valid: bool
+    findings: list[FindingView]
+
+
+class VersionView(BaseModel):
+    workflow_id: int
+    version: int
+    content_hash: str
+    node_count: int
+    created_by: str
+    created_at: str

@@ -1,0 +1,1 @@
+"""Rules of the workflows group, a file per noun."""

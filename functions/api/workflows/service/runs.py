@@ -1,0 +1,106 @@
+"""Views of a run: all of them over its records."""
+
+from collections import Counter
+
+from docchain.costs.prices import PRICES_AS_OF
+
+from docchain.auth.caller import Caller
+from docchain.clock import from_iso
+from docchain.definitions.graph import mermaid
+from docchain.documents.store import ContentStore
+from docchain.realtime.history import read_history
+from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus
+from docchain.runs.repository import RunRepository
+from docchain.runs.results import INLINE_RESULTS_BYTES_MOST, bounded_output, results_of
+from docchain.storage.table import Table
+from docchain.workflows.definitions import DefinitionReader
+from functions.api.workflows.run_schemas import CostView, EventView, GraphView, NodeRunView, RunView
+from functions.api.workflows.service.versions import graph_view
+
+
+def summary_of(run: Run) -> RunView:
+    return RunView(
+        parameters=run.params,
+        execution_time=_seconds(run.started_at, run.finished_at),
+        **run.model_dump(exclude={"params", "state_machine_arn"}),
+    )
+
+
+def run_view(
+    runs: RunRepository, definitions: DefinitionReader, contents: ContentStore, caller: Caller, run: Run
+) -> RunView:
+    definition = definitions.read(caller.tenant_id, run.workflow_id, run.version)
+    records = {r.key: r for r in runs.read_records(caller.tenant_id, run.id)}
+    counts = Counter(_status(run, records.get(n.key)).value for n in definition.nodes)
+    view = summary_of(run).model_copy(update={"node_counts": dict(counts)})
+    if run.status == RunStatus.RUNNING:
+        return view
+    return view.model_copy(update={"results": results_of(contents, caller.tenant_id, definition, records)})
+
+
+def node_views(
+    runs: RunRepository, definitions: DefinitionReader, contents: ContentStore, caller: Caller, run: Run
+) -> list[NodeRunView]:
+    definition = definitions.read(caller.tenant_id, run.workflow_id, run.version)
+    records = {r.key: r for r in runs.read_records(caller.tenant_id, run.id)}
+    budget = INLINE_RESULTS_BYTES_MOST
+    views = []
+    for node in definition.nodes:
+        record = records.get(node.key)
+        view = NodeRunView(
+            id=node.id, key=node.key, name=node.name, node_type=node.node_type, status=_status(run, record)
+        )
+        if record:
+            output, budget = bounded_output(contents, caller.tenant_id, record, budget)
+            fields = record.model_dump(include=_RECORD_FIELDS)
+            spent = _seconds(record.started_at, record.finished_at)
+            view = view.model_copy(update={**fields, "output": output, "execution_time": spent})
+        views.append(view)
+    return views
+
+
+_RECORD_FIELDS = {
+    "attempts",
+    "started_at",
+    "finished_at",
+    "output_hash",
+    "facts",
+    "documents",
+    "usage",
+    "cost_usd",
+    "effect_class",
+    "error",
+}
+
+
+def event_views(rooms: Table, caller: Caller, run_id: int, after: int, limit: int) -> list[EventView]:
+    """The room's own history, so that REST and WebSocket number the same things alike."""
+    messages = read_history(rooms, caller.tenant_id, f"run_{run_id}", after=after, limit=limit)
+    return [EventView(**m.model_dump(include=set(EventView.model_fields))) for m in messages]
+
+
+def run_graph(runs: RunRepository, definitions: DefinitionReader, caller: Caller, run: Run) -> GraphView:
+    definition = definitions.read(caller.tenant_id, run.workflow_id, run.version)
+    records = {r.key: r for r in runs.read_records(caller.tenant_id, run.id)}
+    states = {n.key: _status(run, records.get(n.key)).value for n in definition.nodes}
+    return graph_view(definition, mermaid(definition, states), states)
+
+
+def cost_view(runs: RunRepository, caller: Caller, run: Run) -> CostView:
+    records = runs.read_records(caller.tenant_id, run.id)
+    nodes = [{"key": r.key, "usage": r.usage, "cost_usd": r.cost_usd or 0.0} for r in records]
+    total = run.cost_usd if run.cost_usd is not None else sum(n["cost_usd"] for n in nodes)
+    return CostView(run_id=run.id, total=round(total, 9), nodes=nodes, prices_as_of=PRICES_AS_OF)
+
+
+def _status(run: Run, record: NodeRecord | None) -> NodeStatus:
+    """A node without a record is still to come while the run is open, and was passed by when it completed."""
+    if record:
+        return record.status
+    return NodeStatus.SKIPPED if run.status == RunStatus.COMPLETED else NodeStatus.PENDING
+
+
+def _seconds(started: str | None, finished: str | None) -> float | None:
+    if not started or not finished:
+        return None
+    return round((from_iso(finished) - from_iso(started)).total_seconds(), 3)

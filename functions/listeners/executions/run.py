@@ -1,0 +1,23 @@
+"""Marks a run as interrupted when its execution ended and the run's own last step did not say so."""
+
+from typing import Any
+
+from docchain.runs.errors import RunNotFound
+from docchain.runs.models import RunStatus
+from functions.listeners.executions.dependencies import runs
+
+
+def run(detail: dict[str, Any]) -> None:
+    """``detail`` as AWS sends it; the execution's name is ``{tenant}-{run}-{generation}``."""
+    tenant_id, run_id, generation = detail["name"].rsplit("-", 2)
+    try:
+        found = runs().read(tenant_id, int(run_id), consistent=True)
+    except RunNotFound:
+        return
+    if found.status != RunStatus.RUNNING or found.generation != int(generation):
+        return
+    error = {
+        "code": "RUN_INTERRUPTED",
+        "message": f"The run was cut: its execution ended as {detail['status']}. POST .../resume continues it.",
+    }
+    runs().end(tenant_id, found, RunStatus.INTERRUPTED, error=error)

@@ -1,0 +1,1 @@
+"""Every minute: open runs whose execution is gone are started again or marked as interrupted."""

@@ -1,0 +1,57 @@
+"""Looks at open runs whose time for a look has come.
+
+A run whose execution never started (the process died between the two) is started: its name makes that safe to repeat.
+One whose execution ended without telling is interrupted, and says that resume continues it.
+"""
+
+from docchain.clock import epoch, from_iso
+from docchain.runs.control import execution_input
+from docchain.runs.models import Run, RunStatus
+from docchain.runs.repository import FIRST_CHECK_SECONDS
+from docchain.workflows.state_machines import ExecutionMissing, StateMachineMissing, execution_arn
+from functions.schedules.stuck_runs.dependencies import machines, runs
+
+RUNS_PER_LOOK = 200
+LONGEST_PAUSE_SECONDS = 3600
+
+
+def run() -> dict[str, int]:
+    seen = {"running": 0, "started": 0, "interrupted": 0}
+    for tenant_id, open_run in runs().read_due(RUNS_PER_LOOK):
+        seen[_look_at(tenant_id, open_run)] += 1
+    return seen
+
+
+def _look_at(tenant_id: str, open_run: Run) -> str:
+    arn = execution_arn(open_run.state_machine_arn, open_run.execution_name(tenant_id))
+    try:
+        status = machines().status(arn)
+    except ExecutionMissing:
+        return _start(tenant_id, open_run)
+    if status == "RUNNING":
+        runs().look_again_in(tenant_id, open_run, _pause(open_run))
+        return "running"
+    return _interrupt(tenant_id, open_run, f"its execution ended as {status} without telling")
+
+
+def _start(tenant_id: str, open_run: Run) -> str:
+    try:
+        machines().start(
+            open_run.state_machine_arn, open_run.execution_name(tenant_id), execution_input(tenant_id, open_run)
+        )
+    except StateMachineMissing:
+        return _interrupt(tenant_id, open_run, "its state machine is gone")
+    runs().look_again_in(tenant_id, open_run, FIRST_CHECK_SECONDS)
+    return "started"
+
+
+def _interrupt(tenant_id: str, open_run: Run, reason: str) -> str:
+    error = {"code": "RUN_INTERRUPTED", "message": f"The run was cut: {reason}. POST .../resume continues it."}
+    runs().end(tenant_id, open_run, RunStatus.INTERRUPTED, error=error)
+    return "interrupted"
+
+
+def _pause(open_run: Run) -> int:
+    """As long again as the run has lasted: a run that waits for a year costs a look an hour, not one a minute."""
+    lasted = epoch() - int(from_iso(open_run.started_at).timestamp())
+    return min(max(lasted, FIRST_CHECK_SECONDS), LONGEST_PAUSE_SECONDS)

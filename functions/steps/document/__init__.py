@@ -1,0 +1,1 @@
+"""The worker of document nodes: extract, template, render."""

@@ -1,0 +1,47 @@
+"""document_extract: a stored document becomes text and structure."""
+
+from dataclasses import asdict
+
+from docchain.errors import PermanentStepError
+from docchain.extraction.extract import extract
+from docchain.nodes.kinds.document_extract import DocumentExtract
+from docchain.steps.call import NodeCall, NodeResult
+
+
+class DocumentNotNamed(PermanentStepError):
+    code = "DOCUMENT_NOT_NAMED"
+
+
+def extract_document(call: NodeCall) -> NodeResult:
+    """Raises what ``extract`` raises, each with a code that says what is wrong with the file."""
+    config: DocumentExtract = call.config
+    if not isinstance(config.document, str) or not config.document:
+        raise DocumentNotNamed("config.document must name a document id; give document_id in the parameters.")
+    document, data = call.read_document(config.document)
+    found = extract(data, document.filename, config.max_pages, deadline=call.deadline)
+    title = str(found.metadata.get("title") or (found.headings[0].title if found.headings else document.filename))
+    return NodeResult(
+        output={
+            "text": found.text,
+            "title": title,
+            "document_id": document.id,
+            "filename": document.filename,
+            "format": found.format,
+            "media_type": found.media_type,
+            "pages": [asdict(p) for p in found.pages],
+            "headings": [asdict(h) for h in found.headings],
+            "tables": [asdict(t) for t in found.tables],
+            "metadata": found.metadata,
+            "warnings": found.warnings,
+            "words": found.words,
+            "characters": found.characters,
+        },
+        facts={
+            "pages": len(found.pages),
+            "words": found.words,
+            "characters": found.characters,
+            "media_type": found.media_type,
+            "title": title[:200],
+        },
+        consumed=(document.id,),
+    )

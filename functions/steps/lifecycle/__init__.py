@@ -1,0 +1,1 @@
+"""The last step of every run: what became of it."""

@@ -1,0 +1,63 @@
+"""Ends a run as completed or failed, from its records.
+
+Idempotent: a second delivery finds the run ended and changes nothing.
+"""
+
+from typing import Any
+
+from docchain.costs.steps import cost_of_run
+
+from docchain.runs.errors import RunNotFound
+from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
+from docchain.runs.records import passed_record
+from functions.steps.lifecycle.dependencies import definitions, records, runs
+
+
+def run(order: StepOrder, _: float) -> dict[str, Any]:
+    if order.passed:
+        _record_passed(order)
+    found = runs().read_records(order.tenant, order.run)
+    current = runs().read(order.tenant, order.run, consistent=True)
+    if current.generation != order.generation:
+        raise RunNotFound(order.run)
+    cost = cost_of_run(found)
+    if order.fail is not None:
+        _fail(order, current, found, cost)
+        return {"status": RunStatus.FAILED.value}
+    runs().end(order.tenant, current, RunStatus.COMPLETED, cost_usd=cost)
+    return {"status": RunStatus.COMPLETED.value}
+
+
+def _record_passed(order: StepOrder) -> None:
+    """Control nodes that no worker came after."""
+    definition = definitions().read(order.tenant, order.workflow, order.version)
+    nodes = {n.key: n for n in definition.nodes}
+    passed = [
+        passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
+        for p in order.passed
+    ]
+    records().table.transact(records().passing(order, passed))
+
+
+def _fail(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) -> None:
+    """The node that failed says why. One that was still at work never came back: its worker died or ran out of time."""
+    failed = next((r for r in found if r.status == NodeStatus.FAILED), None)
+    if failed:
+        error = failed.error or {"code": "STEP_FAILED", "message": "The node failed.", "node": failed.key}
+    else:
+        error = _lost(order, found)
+    runs().end(order.tenant, current, RunStatus.FAILED, error=error, cost_usd=cost)
+
+
+def _lost(order: StepOrder, found: list[NodeRecord]) -> dict[str, Any]:
+    lost = next((r for r in found if r.status == NodeStatus.RUNNING), None)
+    reported = str((order.fail or {}).get("Error", "unknown"))
+    where = f"Node {lost.key!r}" if lost else "A step"
+    error = {
+        "code": "STEP_LOST",
+        "message": f"{where} did not come back ({reported}): its worker died, or was out of time or memory. "
+        "POST .../resume runs it again.",
+    }
+    if lost:
+        error["node"] = lost.key
+    return error

@@ -1,0 +1,141 @@
+"""Starting, cancelling and resuming runs: the rules that every door to a run shares."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from docchain.clock import now
+from docchain.errors import invalid
+from docchain.runs.errors import ParametersTooLarge, RunNotResumable, WorkflowNotRunnable
+from docchain.runs.models import PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
+from docchain.runs.repository import RunRepository
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.idempotency import IdempotencyKey
+from docchain.workflows.models import RUNNABLE, Version
+from docchain.workflows.publishing import Publisher
+from docchain.workflows.repository import WorkflowRepository
+from docchain.workflows.state_machines import StateMachineMissing, execution_arn
+
+WAIT_SECONDS_MOST = 25
+
+
+@dataclass(frozen=True)
+class RunControl:
+    workflows: WorkflowRepository
+    publisher: Publisher
+    runs: RunRepository
+
+    def start(
+        self,
+        tenant_id: str,
+        workflow_id: int,
+        params: dict[str, Any],
+        actor: str,
+        *,
+        version: int | None = None,
+        key: IdempotencyKey | None = None,
+    ) -> Run:
+        """The run, which Step Functions has taken over. The published version runs; a draft that never was published
+        is published by its first run. Raises ``WorkflowNotFound``, ``WorkflowNotRunnable``, ``DefinitionInvalid``.
+
+        The run is written before its execution starts, under a name of its own: if the process dies in between, the
+        sweeper starts it, and no second start can run it twice.
+        """
+        if key and (earlier := key.earlier_answer(self.runs.table)):
+            return self.runs.read(tenant_id, earlier["run_id"], consistent=True)
+        check_parameters(params)
+        chosen = self._version(tenant_id, workflow_id, version, actor)
+        run = Run(
+            id=self.runs.next_id(tenant_id),
+            workflow_id=workflow_id,
+            version=chosen.version,
+            params=params,
+            state_machine_arn=chosen.state_machine_arn,
+            started_by=actor,
+            started_at=now(),
+        )
+        try:
+            self.runs.create(tenant_id, run, key)
+        except ConditionFailed:
+            # Two calls with one key at once: the other one's run is the answer.
+            if key and (earlier := key.earlier_answer(self.runs.table)):
+                return self.runs.read(tenant_id, earlier["run_id"], consistent=True)
+            raise
+        self.launch(tenant_id, run)
+        return run
+
+    def launch(self, tenant_id: str, run: Run) -> None:
+        """Also what the sweeper does for a run whose execution never started."""
+        data = execution_input(tenant_id, run)
+        name = run.execution_name(tenant_id)
+        try:
+            self.publisher.machines.start(run.state_machine_arn, name, data)
+        except StateMachineMissing:
+            # Housekeeping removed it: compile the frozen definition again, which gives the same machine.
+            self.publisher.restore(tenant_id, run.workflow_id, run.version)
+            self.publisher.machines.start(run.state_machine_arn, name, data)
+
+    def cancel(self, tenant_id: str, run: Run, actor: str, reason: str | None) -> Run:
+        """Record first: a step that is at work then finds that the run has ended, whether or not the stop arrives."""
+        cancelled = self.runs.cancel(tenant_id, run, actor, reason)
+        arn = execution_arn(run.state_machine_arn, run.execution_name(tenant_id))
+        self.publisher.machines.stop(arn, reason or "cancelled")
+        return cancelled
+
+    def resume(self, tenant_id: str, run: Run, actor: str) -> Run:
+        """Runs the same version again under a new generation; completed nodes answer from their records."""
+        if run.status not in RESUMABLE:
+            raise RunNotResumable(run.id, run.status)
+        resumed = self.runs.begin_resume(tenant_id, run, actor)
+        self.launch(tenant_id, resumed)
+        return resumed
+
+    def wait(self, tenant_id: str, run: Run, seconds: float) -> Run:
+        """The run as it is when it ends or the time is over, whichever is first."""
+        deadline = time.monotonic() + min(seconds, WAIT_SECONDS_MOST)
+        pause = 0.02
+        while run.status == RunStatus.RUNNING and time.monotonic() < deadline:
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.5)
+            run = self.runs.read(tenant_id, run.id, consistent=True)
+        return run
+
+    def _version(self, tenant_id: str, workflow_id: int, version: int | None, actor: str) -> Version:
+        workflow = self.workflows.read(tenant_id, workflow_id)
+        if workflow.status not in RUNNABLE:
+            raise WorkflowNotRunnable(workflow_id, workflow.status)
+        chosen = version or workflow.published_version
+        if chosen:
+            return self.publisher.versions.read(tenant_id, workflow_id, chosen)
+        return self.publisher.publish(tenant_id, self.workflows.read_draft(tenant_id, workflow_id), actor)
+
+
+def check_parameters(params: dict[str, Any]) -> None:
+    size = len(json.dumps(params).encode())
+    if size > PARAMETERS_BYTES_MOST:
+        raise ParametersTooLarge(
+            f"The parameters are {size} bytes; at most {PARAMETERS_BYTES_MOST}. Upload large content as a document.",
+            details=[{"field": "parameters", "message": "is too large"}],
+        )
+    for name in params:
+        if not name.isidentifier():
+            raise invalid(f"parameters.{name}", "is not a name that templates can use (letters, digits, underscore)")
+
+
+def execution_input(tenant_id: str, run: Run) -> dict[str, Any]:
+    """References, and the scalars of the parameters that conditions may read."""
+    facts = {k: v for k, v in run.params.items() if isinstance(v, str | int | float | bool)}
+    while len(json.dumps(facts).encode()) > PARAMETER_FACTS_BYTES_MOST:
+        del facts[max(facts, key=lambda k: len(json.dumps(facts[k])))]
+    return {
+        "tenant": tenant_id,
+        "run": run.id,
+        "workflow": run.workflow_id,
+        "version": run.version,
+        "generation": run.generation,
+        "params": facts,
+        "facts": {},
+        "outcomes": {},
+        "passed": [],
+    }

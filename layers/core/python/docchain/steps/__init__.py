@@ -1,0 +1,1 @@
+"""A step: one node of one run, worked once and recorded."""

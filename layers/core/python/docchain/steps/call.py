@@ -1,0 +1,43 @@
+"""What a node's worker gets and gives; everything around it is the same for all kinds."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from docchain.documents.models import Document, NewDocument
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class NodeCall:
+    """``config`` is rendered and checked. ``scope`` is what templates see. ``upstream`` are the outputs of the direct
+    dependencies, in the order they were named. ``deadline`` is in ``time.monotonic()`` seconds.
+    """
+
+    tenant_id: str
+    run_id: int
+    node_key: str
+    config: Any
+    scope: dict[str, Any]
+    upstream: dict[str, dict[str, Any]]
+    deadline: float
+    read_document: Callable[[str], tuple[Document, bytes]]
+
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """``facts`` are the scalars that conditions may read. ``consumed`` names the documents that were read."""
+
+    output: dict[str, Any]
+    facts: dict[str, Scalar] = field(default_factory=dict)
+    usage: dict[str, Any] = field(default_factory=dict)
+    document: NewDocument | None = None
+    consumed: tuple[str, ...] = ()
+
+
+Worker = Callable[[NodeCall], NodeResult]

@@ -1,0 +1,88 @@
+"""From what a worker gave to what is recorded: output kept, document carded, facts bounded."""
+
+import json
+from collections.abc import Callable
+
+from docchain.clock import now
+from docchain.documents.models import DOCUMENT_BYTES_MOST, Document
+from docchain.errors import PermanentStepError
+from docchain.runs.models import FACTS_BYTES_MOST, NodeRecord, NodeStatus, Run, StepOrder
+from docchain.runs.outputs import keep_output
+from docchain.steps.call import NodeResult
+from docchain.steps.hashing import content_hash
+from docchain.steps.world import StepWorld
+from docchain.storage.table import Action
+
+
+class FactsTooLarge(PermanentStepError):
+    code = "FACTS_TOO_LARGE"
+
+
+class DocumentTooLargeToKeep(PermanentStepError):
+    code = "DOCUMENT_TOO_LARGE"
+
+
+def completed_record(
+    order: StepOrder,
+    world: StepWorld,
+    run: Run,
+    record: NodeRecord,
+    result: NodeResult,
+    records: dict[str, NodeRecord],
+) -> tuple[NodeRecord, list[Action]]:
+    """The record, and the document cards that must appear together with it."""
+    if len(json.dumps(result.facts)) > FACTS_BYTES_MOST:
+        raise FactsTooLarge(f"The node's facts are larger than {FACTS_BYTES_MOST} bytes.")
+    actions: list[Action] = []
+    output, made = result.output, list[str]()
+    if result.document:
+        parents = sorted({*result.consumed, *(d for r in records.values() if r.key != record.key for d in r.documents)})
+        document = _carded(order, world, run, record, result, parents)
+        actions.append(world.documents.putting(order.tenant, document))
+        made.append(document.id)
+        card = document.model_dump(include={"filename", "media_type", "size", "sha256"})
+        output = {**output, "document_id": document.id, **card}
+    done = {
+        "status": NodeStatus.COMPLETED,
+        "finished_at": now(),
+        **keep_output(world.contents, order.tenant, output),
+        "output_hash": content_hash(output),
+        "facts": result.facts,
+        "documents": made,
+    }
+    return record.model_copy(update=done), actions
+
+
+def _carded(
+    order: StepOrder, world: StepWorld, run: Run, record: NodeRecord, result: NodeResult, parents: list[str]
+) -> Document:
+    """The id comes from run and node, so that a step done twice makes one document."""
+    made = result.document
+    assert made is not None  # noqa: S101  # the caller has looked
+    if len(made.data) > DOCUMENT_BYTES_MOST:
+        raise DocumentTooLargeToKeep(f"The document is {len(made.data)} bytes; at most {DOCUMENT_BYTES_MOST}.")
+    return Document(
+        id=f"doc_run{order.run}_{record.key}",
+        filename=made.filename,
+        media_type=made.media_type,
+        size=len(made.data),
+        sha256=world.contents.put(order.tenant, made.data),
+        origin={
+            "kind": "node",
+            "run_id": order.run,
+            "workflow_id": run.workflow_id,
+            "version": run.version,
+            "node": record.key,
+            "parents": parents,
+        },
+        created_at=run.started_at,
+        created_by=run.started_by,
+    )
+
+
+def document_reader(world: StepWorld, tenant_id: str) -> Callable[[str], tuple[Document, bytes]]:
+    def read(document_id: str) -> tuple[Document, bytes]:
+        document = world.documents.read(tenant_id, document_id)
+        return document, world.contents.get(tenant_id, document.sha256)
+
+    return read
