@@ -1,0 +1,1 @@
+"""One file per kind of state that a definition becomes."""

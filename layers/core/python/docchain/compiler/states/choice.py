@@ -1,0 +1,41 @@
+"""Choices: a condition writes down what it answers, and a guard lets past only what those answers keep alive."""
+
+from docchain.compiler import data
+from docchain.compiler.plan import Scope, State
+from docchain.compiler.states.passing import landing
+from docchain.definitions.liveness import Literal
+
+
+def add_condition(scope: Scope, key: str, then: str | None) -> str:
+    """Both rules are written out: the local stage ignores the Output of a Default."""
+    source = scope.plan.node(key).config["expression"]
+    around = f"{{'nodes': {data.FACTS}, 'params': {data.IDENTITY}.params}}"
+    # The text was parsed alone by the checks, so it cannot close the bracket that it is put in.
+    asked = f"$boolean({around}.({source})) = true"
+    target = landing(scope, key, then)
+    state: State = {
+        "Type": "Choice",
+        "Choices": [
+            {"Condition": data.expression(asked), "Next": target, "Output": _answer(key, "true")},
+            {"Condition": data.expression("true"), "Next": target, "Output": _answer(key, "false")},
+        ],
+    }
+    return scope.add(key, state)
+
+
+def _answer(key: str, outcome: str) -> data.Data:
+    return data.output(
+        outcomes=f"$merge([{data.OUTCOMES}, {{'{key}': '{outcome}'}}])",
+        passed=f"$append({data.PASSED}, [{{'node': '{key}', 'outcome': '{outcome}'}}])",
+    )
+
+
+def add_guard(scope: Scope, key: str, literals: frozenset[Literal], start: str, then: str | None) -> str:
+    """``then`` is where the guarded states would have gone on to."""
+    holds = " or ".join(f"{data.OUTCOMES}.{one.condition} = '{one.outcome}'" for one in sorted(literals))
+    state: State = {
+        "Type": "Choice",
+        "Choices": [{"Condition": data.expression(holds), "Next": start}],
+        "Default": landing(scope, key, then),
+    }
+    return scope.add(scope.plan.names.take("If", key), state)

@@ -1,0 +1,13 @@
+"""What a stage gives the compiler: where its workers are, and what their transient error is called there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Targets:
+    """``workers`` maps a kind's family to a function ARN; ``transient`` names the errors that are tried again."""
+
+    workers: Mapping[str, str]
+    lifecycle: str
+    transient: tuple[str, ...]

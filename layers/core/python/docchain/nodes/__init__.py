@@ -1,0 +1,1 @@
+"""The catalogue of node kinds: what each takes, what it promises, and which worker does it."""

@@ -1,0 +1,43 @@
+"""What a node kind declares about itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from docchain.definitions.models import RetryPolicy
+
+EffectClass = Literal["pure", "paid", "keyed", "once"]
+FactType = Literal["number", "string", "boolean"]
+# How the kind stands in a state machine: a call of its family's worker, or a state of the machine's own.
+Form = Literal["task", "choice", "wait"]
+
+
+class Parameters(BaseModel):
+    """A node's ``config``. An unknown field is an error, so that a typo is not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """``upstream_field`` is the parameter that, when absent, takes the text of the node's first dependency.
+
+    ``version`` is part of a record's content key: raise it when the same inputs give another result.
+    """
+
+    name: str
+    title: str
+    parameters: type[Parameters]
+    form: Form
+    family: str | None
+    effect: EffectClass
+    version: int = 1
+    aliases: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    upstream_field: str | None = None
+    timeout_seconds: int = 60
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    facts: Mapping[str, FactType] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()

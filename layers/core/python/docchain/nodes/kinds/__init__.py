@@ -1,0 +1,1 @@
+"""One file per node kind, each with a ``KIND``."""

@@ -1,0 +1,22 @@
+"""condition: a JSONata expression over facts and params decides which edges are taken."""
+
+from pydantic import Field
+
+from docchain.nodes.kind import NodeKind, Parameters
+
+MAX_EXPRESSION = 1000
+
+
+class Condition(Parameters):
+    expression: str = Field(min_length=1, max_length=MAX_EXPRESSION)
+
+
+KIND = NodeKind(
+    name="condition",
+    title="Decide between two ways",
+    parameters=Condition,
+    form="choice",
+    family=None,
+    effect="pure",
+    outcomes=("true", "false"),
+)
