@@ -1,0 +1,133 @@
+"""A small interpreter of the states that the compiler writes, by the language's own rules and not by any service's."""
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jsonata import Jsonata
+
+# What a worker does: (function, payload) -> result, or an ExecutionFailed.
+Worker = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+MAX_DATA = 256 * 1024
+
+
+class ExecutionFailed(Exception):
+    def __init__(self, error: str, cause: str = "") -> None:
+        super().__init__(error, cause)
+        self.error, self.cause = error, cause
+
+
+@dataclass
+class Execution:
+    definition: dict[str, Any]
+    given: dict[str, Any]
+    worker: Worker
+    transitions: int = 0
+    events: int = 2
+    visited: list[str] = field(default_factory=list)
+    largest: int = 0
+
+    def run(self) -> Any:
+        return self._machine(self.definition, self.given)
+
+    def _machine(self, machine: dict[str, Any], data: Any) -> Any:
+        name = machine["StartAt"]
+        while True:
+            state = machine["States"][name]
+            self.transitions += 1
+            self.events += 2
+            self.visited.append(name)
+            self.largest = max(self.largest, len(json.dumps(data)))
+            try:
+                data, following = getattr(self, f"_{state['Type'].lower()}")(state, data)
+            except ExecutionFailed as failure:
+                data, following = self._caught(state, data, failure)
+            if following is None:
+                self.largest = max(self.largest, len(json.dumps(data)))
+                return data
+            name = following
+
+    def _task(self, state: dict[str, Any], data: Any) -> Any:
+        attempts = [retrier["MaxAttempts"] for retrier in state["Retry"]]
+        for retry_count in itertools.count():
+            self.events += 3
+            arguments = self._evaluate(state["Arguments"], data, retry_count=retry_count)
+            try:
+                result = self.worker(arguments["FunctionName"], json.loads(json.dumps(arguments["Payload"])))
+            except ExecutionFailed as failure:
+                at = next((i for i, r in enumerate(state["Retry"]) if failure.error in r["ErrorEquals"]), None)
+                if at is None or attempts[at] == 0:
+                    raise
+                attempts[at] -= 1
+                continue
+            return self._output(state, data, result={"StatusCode": 200, "Payload": result}), state.get("Next")
+        raise AssertionError
+
+    def _pass(self, state: dict[str, Any], data: Any) -> Any:
+        return self._output(state, data), state.get("Next")
+
+    def _wait(self, state: dict[str, Any], data: Any) -> Any:
+        assert isinstance(self._evaluate(state["Seconds"], data), int)
+        return self._output(state, data), state.get("Next")
+
+    def _choice(self, state: dict[str, Any], data: Any) -> Any:
+        for rule in state["Choices"]:
+            holds = self._evaluate(rule["Condition"], data)
+            if not isinstance(holds, bool):
+                raise ExecutionFailed("States.QueryEvaluationError", "a Condition must be a boolean")
+            if holds:
+                return self._output(rule, data), rule["Next"]
+        if "Default" not in state:
+            raise ExecutionFailed("States.NoChoiceMatched")
+        return self._output(state, data), state["Default"]
+
+    def _parallel(self, state: dict[str, Any], data: Any) -> Any:
+        self.events += 2
+        # Side by side has no order; backwards is as good as any, and shows what relies on the written one.
+        outputs = [self._machine(branch, json.loads(json.dumps(data))) for branch in reversed(state["Branches"])]
+        return list(reversed(outputs)), state.get("Next")
+
+    def _fail(self, state: dict[str, Any], data: Any) -> Any:
+        raise ExecutionFailed(self._evaluate(state["Error"], data), self._evaluate(state["Cause"], data))
+
+    def _caught(self, state: dict[str, Any], data: Any, failure: ExecutionFailed) -> Any:
+        # Only these have a Catch; a Choice's error ends the execution.
+        if state["Type"] not in ("Task", "Parallel") or "Catch" not in state:
+            raise failure
+        catcher = state["Catch"][0]
+        output = {"Error": failure.error, "Cause": failure.cause}
+        return self._output(catcher, data, default=output, error_output=output), catcher["Next"]
+
+    def _output(self, holder: dict[str, Any], data: Any, *, default: Any = None, **states: Any) -> Any:
+        if "Output" in holder:
+            return self._evaluate(holder["Output"], data, **states)
+        return data if default is None else default
+
+    def _evaluate(self, value: Any, data: Any, *, retry_count: int = 0, **states: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: self._evaluate(v, data, retry_count=retry_count, **states) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._evaluate(v, data, retry_count=retry_count, **states) for v in value]
+        if not (isinstance(value, str) and value.startswith("{%") and value.endswith("%}")):
+            return value
+        context = {"Execution": {"Input": self.given}, "State": {"RetryCount": retry_count}}
+        known = {"input": data, "context": context, "result": states.get("result")}
+        if "error_output" in states:
+            known["errorOutput"] = states["error_output"]
+        return evaluate(value[2:-2].strip(), {"states": known})
+
+
+def evaluate(text: str, bindings: dict[str, Any]) -> Any:
+    """Undefined is an error, as in Step Functions; null is a value."""
+    expression = Jsonata.jsonata(text)
+    expression.set_output_convert_nulls(False)
+    try:
+        raw = expression.evaluate(None, bindings)
+    except Exception as error:
+        raise ExecutionFailed("States.QueryEvaluationError", str(error)) from error
+    if raw is None:
+        raise ExecutionFailed("States.QueryEvaluationError", f"undefined: {text}")
+    return Jsonata.jsonata(text).evaluate(None, bindings)

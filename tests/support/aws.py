@@ -1,0 +1,91 @@
+"""Tables, bucket and key on moto, made once per test session; tests keep apart by tenant, not by fresh tables."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from docchain.ids import new_ulid
+
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "POWERTOOLS_SERVICE_NAME": "test",
+    "POWERTOOLS_METRICS_NAMESPACE": "docchain",
+    "IDENTITY_TABLE": "identity",
+    "WORKFLOWS_TABLE": "workflows",
+    "RUNS_TABLE": "runs",
+    "DOCUMENTS_TABLE": "documents",
+    "REALTIME_TABLE": "realtime",
+    "DOCUMENTS_BUCKET": "documents",
+    "EVENT_BUS": "docchain",
+    "ENVIRONMENT": "test",
+    "VERSION": "0.0.0",
+    "STATE_MACHINE_ROLE": "arn:aws:iam::123456789012:role/states",
+    "STATE_MACHINE_PREFIX": "docchain-test-",
+    "DOCUMENT_STEP": "arn:aws:lambda:us-east-1:123456789012:function:document",
+    "AI_STEP": "arn:aws:lambda:us-east-1:123456789012:function:ai",
+    "LIFECYCLE_STEP": "arn:aws:lambda:us-east-1:123456789012:function:lifecycle",
+    "TRANSIENT_ERRORS": "TransientStepError",
+    "MEMORY_MB": "512",
+    "ARCHITECTURE": "x86_64",
+    "ARGON2_TIME_COST": "1",
+    "ARGON2_MEMORY_KIB": "8",
+    "ARGON2_PARALLELISM": "1",
+    "WEBSOCKET_ENDPOINT": "http://localhost:1/ws",
+}
+# name → global indexes, each with its two key attributes: docs/architecture.md section 3
+TABLES: dict[str, dict[str, tuple[str, str]]] = {
+    "identity": {"by_user": ("gsi_pk", "gsi_sk")},
+    "workflows": {"by_tenant": ("gsi_pk", "gsi_sk")},
+    "runs": {"by_workflow": ("gsi_pk", "gsi_sk"), "open_runs": ("open_pk", "open_sk")},
+    "documents": {"by_tenant": ("gsi_pk", "gsi_sk")},
+    "realtime": {},
+}
+
+
+@pytest.fixture(scope="session")
+def aws_account() -> Iterator[None]:
+    os.environ.update(ENVIRONMENT)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    with mock_aws():
+        for name, indexes in TABLES.items():
+            create_table(name, indexes)
+        boto3.client("s3").create_bucket(Bucket="documents")
+        boto3.client("events").create_event_bus(Name="docchain")
+        key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        os.environ["SIGNING_KEY"] = key["KeyMetadata"]["KeyId"]
+        yield
+
+
+@pytest.fixture
+def tenant(aws_account: None) -> str:
+    return f"t_{new_ulid()}"
+
+
+def create_table(name: str, indexes: dict[str, tuple[str, str]], client: Any = None) -> None:
+    attributes = {"pk", "sk", *(a for pair in indexes.values() for a in pair)}
+    arguments: dict[str, Any] = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": _schema("pk", "sk"),
+        "AttributeDefinitions": [{"AttributeName": a, "AttributeType": "S"} for a in sorted(attributes)],
+    }
+    if indexes:
+        arguments["GlobalSecondaryIndexes"] = [
+            {"IndexName": i, "KeySchema": _schema(*pair), "Projection": {"ProjectionType": "ALL"}}
+            for i, pair in indexes.items()
+        ]
+    (client or boto3.client("dynamodb")).create_table(**arguments)
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
