@@ -15,6 +15,7 @@ from docchain.extraction.sniffing import MEDIA_TYPES
 FIELDS = {"Title": "title", "Author": "author", "Subject": "subject", "Creator": "creator", "Producer": "producer"}
 DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
 HYPHEN_AT_LINE_END = "\ufffe"  # pdfium's mark for a word that was broken
+BLANKS = re.compile(r"[ \u00a0]+")
 PAGE_BREAK = "\n\n"
 
 
@@ -76,7 +77,7 @@ def _lines(document: Any, number: int) -> list[Line]:
     textpage = page.get_textpage()
     lines, index = [], 0
     for raw in textpage.get_text_range().split("\r\n"):
-        text = raw.replace(HYPHEN_AT_LINE_END, "-").replace("\0", "").rstrip()
+        text = BLANKS.sub(" ", raw.replace(HYPHEN_AT_LINE_END, "-").replace("\0", "")).rstrip()
         if text.strip():
             first = min(index + len(raw) - len(raw.lstrip()), max(textpage.count_chars() - 1, 0))
             size = round(pdfium.FPDFText_GetFontSize(textpage, first), 1)

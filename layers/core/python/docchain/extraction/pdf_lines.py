@@ -17,7 +17,7 @@ HEADING_FACTOR = 1.12
 LONGEST_HEADING = 120
 LEVELS = 4
 EDGE_LINES = 2
-MIN_REPEATED = 3
+MIN_REPEATED = 2
 REPEATED_SHARE = 0.6
 DIGITS = re.compile(r"\d+")
 
@@ -55,15 +55,16 @@ def without_running_lines(pages: list[list[Line]]) -> tuple[list[list[Line]], li
     for page in pages:
         edges = _edges(page)
         kept.append([line for line in page if not (line in edges and _mark(line) in running)])
-    return kept, sorted(running)
+    return kept, sorted({text for text, _ in running})
 
 
 def _edges(page: list[Line]) -> list[Line]:
     return [*page[:EDGE_LINES], *page[-EDGE_LINES:]]
 
 
-def _mark(line: Line) -> str:
-    return DIGITS.sub("#", line.text.strip())
+def _mark(line: Line) -> tuple[str, float]:
+    """With the size of its letters, so that a title is not taken for the header that repeats it."""
+    return DIGITS.sub("#", line.text.strip()), line.size
 
 
 def find_headings(lines: list[Line]) -> list[Heading]:

@@ -17,7 +17,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """``language``, ``author``, ``footer`` and ``created`` (a date) have their places; ``facts`` stand below the title."""
+    """``language``, ``author``, ``footer`` and ``created`` (a date) have places; ``facts`` stand below the title."""
 
     language: str
     author: str

@@ -1,0 +1,1 @@
+"""What a model or a method says of a text, always with who said it and how."""

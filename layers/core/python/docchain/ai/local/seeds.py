@@ -1,0 +1,40 @@
+"""Sentences whose sentiment is known: what others are compared with. Half English, half Spanish."""
+
+SEEDS: dict[str, tuple[str, ...]] = {
+    "positive": (
+        "We are delighted with the results of this project.",
+        "The service was excellent and the team was very helpful.",
+        "Sales grew strongly and customers are happy.",
+        "Great work, everything was delivered ahead of schedule.",
+        "I love how easy and fast the new system is.",
+        "Estamos encantados con los resultados del proyecto.",
+        "El servicio fue excelente y el equipo muy amable.",
+        "Las ventas crecieron con fuerza y los clientes están contentos.",
+        "Buen trabajo, todo se entregó antes de lo previsto.",
+        "Me encanta lo fácil y rápido que es el nuevo sistema.",
+    ),
+    "neutral": (
+        "The meeting takes place on Monday at ten o'clock.",
+        "This agreement is governed by the laws of Spain.",
+        "The document has three annexes and a table.",
+        "The supplier sends one invoice each month.",
+        "Payments are made by bank transfer to the account below.",
+        "La reunión se celebra el lunes a las diez.",
+        "Este contrato se rige por la legislación española.",
+        "El documento tiene tres anexos y una tabla.",
+        "El proveedor envía una factura cada mes.",
+        "Los pagos se realizan por transferencia a la cuenta indicada.",
+    ),
+    "negative": (
+        "We are very disappointed with the quality of the delivery.",
+        "The product broke after two days and nobody answered.",
+        "Losses increased and several customers cancelled.",
+        "This is the worst support I have ever had.",
+        "The project is late, over budget and full of errors.",
+        "Estamos muy decepcionados con la calidad de la entrega.",
+        "El producto se rompió a los dos días y nadie contestó.",
+        "Las pérdidas aumentaron y varios clientes cancelaron.",
+        "Es el peor servicio que he tenido nunca.",
+        "El proyecto va tarde, fuera de presupuesto y lleno de errores.",
+    ),
+}
