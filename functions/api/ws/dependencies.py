@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Annotated
 
+from fastapi import Depends
 from pydantic_settings import BaseSettings
 
 from docchain import aws

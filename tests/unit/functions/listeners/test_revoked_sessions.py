@@ -1,0 +1,55 @@
+"""A session that ended takes its sockets along."""
+
+from docchain.entrypoints.listener import event_handler
+from docchain.events.models import Event
+from functions.listeners.revoked_sessions.run import close_sockets
+from tests.support.realtime import a_sample, connected, stats_of
+from tests.support.rest import a_context
+
+
+def revoked(session_id, tenant_id="default"):
+    return Event(
+        type="session.revoked",
+        tenant_id=tenant_id,
+        subject=f"sessions/{session_id}",
+        data={"session_id": session_id},
+    )
+
+
+def test_all_sockets_of_the_session_hear_why_and_are_closed(board, push):
+    sockets = [connected(board, "system", session_id="s1") for _ in range(2)]
+    other = connected(board, "system", session_id="s2")
+    close_sockets(revoked("s1"), board)
+    for socket in sockets:
+        (heard,) = push.heard_by(socket.connection)
+        assert (heard["type"], heard["code"]) == ("error", "UNAUTHORIZED")
+        assert board.connections.find(socket.connection) is None
+    assert set(push.closed) == {socket.connection for socket in sockets}
+    assert board.connections.find(other.connection) is not None
+
+
+def test_hearing_it_twice_closes_and_counts_once(board, push):
+    socket = connected(board, session_id="s1")
+    for _ in range(2):
+        close_sockets(revoked("s1"), board)
+    assert push.closed == [socket.connection]
+    assert stats_of(board) == {"total_connections": 1, "messages_sent": 1}
+
+
+def test_a_session_of_the_same_name_in_another_tenant_stays(board, push):
+    connected(board, session_id="s1")
+    close_sockets(revoked("s1", tenant_id="other"), board)
+    assert push.closed == []
+
+
+def test_a_socket_that_is_gone_already_is_forgotten(board, push):
+    socket = connected(board, session_id="s1")
+    push.gone.add(socket.connection)
+    close_sockets(revoked("s1"), board)
+    assert board.connections.read_session("default", "s1") == []
+
+
+def test_the_event_of_the_bus_is_understood(board, push):
+    socket = connected(board, session_id="01K0000000000000000000SESS")
+    event_handler(lambda fact: close_sockets(fact, board))(a_sample("listeners/revoked_sessions.json"), a_context())
+    assert push.closed == [socket.connection]
