@@ -4,9 +4,9 @@ import re
 
 from docchain.extraction.models import Heading, Table
 
-HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+HEADING = re.compile(r" {0,3}(#{1,6})[ \t](.*)")
 FENCE = re.compile(r"^ {0,3}(```|~~~)")
-RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+RULE_SIGNS = frozenset("|-: \t")
 CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
@@ -21,14 +21,19 @@ def outline(markdown: str) -> tuple[list[Heading], list[Table]]:
         if not fenced and "|" in line:
             table.append(line)
             continue
-        if len(table) > 1 and RULE.match(table[1]):
+        if len(table) > 1 and _is_rule(table[1]):
             header, *rows = [_cells(row) for row in (table[0], *table[2:])]
             tables.append(Table(header, rows))
         table = []
         match = None if fenced else HEADING.match(line)
-        if match and match[2]:
-            headings.append(Heading(len(match[1]), _plain(match[2])))
+        title = _plain(match[2].strip().rstrip("#")) if match else ""
+        if match and title:
+            headings.append(Heading(len(match[1]), title))
     return headings, tables
+
+
+def _is_rule(line: str) -> bool:
+    return "-" in line and RULE_SIGNS.issuperset(line)
 
 
 def _cells(row: str) -> list[str]:

@@ -51,25 +51,31 @@ def _read(document: Any, max_pages: int | None, deadline: float | None) -> Extra
     if not any(raw):
         raise NoTextLayer("no page has a text layer: this looks like a scan, and pictures of text are not recognised")
     lines, running = without_running_lines(raw)
-    texts = [join_lines(page) for page in lines]
+    text, pages = _joined([join_lines(page) for page in lines])
     metadata = _metadata(document) | {"pages": total}
     return Extracted(
-        text=PAGE_BREAK.join(texts),
+        text=text,
         format="pdf",
         media_type=MEDIA_TYPES["pdf"],
-        pages=_places(texts),
+        pages=pages,
         headings=_outline(document) or find_headings([line for page in lines for line in page]),
         metadata=metadata | ({"running_lines": running} if running else {}),
         warnings=_warnings([number for number, page in enumerate(raw, start=1) if not page], read, total),
     )
 
 
-def _places(texts: list[str]) -> list[Page]:
-    pages, position = [], 0
+def _joined(texts: list[str]) -> tuple[str, list[Page]]:
+    """The whole text and where each page lies in it; a sentence that goes on overleaf stays one."""
+    whole, pages, position = [], [], 0
     for number, text in enumerate(texts, start=1):
+        if number > 1:
+            gap = "\n" if text[:1].islower() else PAGE_BREAK
+            whole.append(gap)
+            position += len(gap)
         pages.append(Page(number, position, position + len(text)))
-        position += len(text) + len(PAGE_BREAK)
-    return pages
+        whole.append(text)
+        position += len(text)
+    return "".join(whole), pages
 
 
 def _lines(document: Any, number: int) -> list[Line]:

@@ -8,7 +8,8 @@ from docchain.ai.local.sentences import split_sentences
 LOOKED_AT = 200_000
 CANDIDATES = 80
 LONGEST_WORDS = 4
-NOISE = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)|https?://\S+|\S+@\S+|[|#*_`>•]+")
+PHRASE_BONUS = 2
+NOISE = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}\)|https?://\S+|\S{1,64}@\S{1,255}|[|#*_`>•]+")
 LANGUAGES = frozenset({"en", "es"})
 
 
@@ -24,7 +25,8 @@ def find_keywords(text: str, language: str, most: int = 10) -> list[dict[str, An
         name = " ".join(phrase.text.split())
         times = spoken.count(name.lower())
         if times and _is_phrase(name):
-            scores[name] = phrase.score * times
+            # A word is part of many phrases, so it gets many votes: a phrase that is said again tells more.
+            scores[name] = phrase.score * times * len(name.split()) ** PHRASE_BONUS
     ordered = sorted(scores, key=lambda name: -scores[name])
     chosen: list[str] = []
     for name in ordered:
@@ -42,7 +44,12 @@ def _prose(text: str) -> str:
 
 def _is_phrase(name: str) -> bool:
     words = name.lower().split()
-    return len(name) > 3 and len(words) <= LONGEST_WORDS and len(set(words)) == len(words) and not name[0].isdigit()
+    return (
+        len(name) > 3
+        and len(words) <= LONGEST_WORDS
+        and len(set(words)) == len(words)
+        and not any(c.isdigit() for c in name)
+    )
 
 
 def _covers(name: str, other: str) -> bool:

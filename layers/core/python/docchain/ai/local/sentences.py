@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 
 PARAGRAPH = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*•·#|>]|\d{1,3}[.)]\s))")
-END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9])")
+END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[A-ZÁÉÍÓÚÜÑ0-9])")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|Mrs?|Ms|Dr|Prof|St|No|Nos|Art|Arts|Inc|Ltd|Co|Corp|vs|etc|e\.g|i\.e|cf|pp?|Fig|Sec|approx|"
     r"Sra?|Srta|Dra?|D|Dña|Ud|Uds|núm|nº|art|arts|pág|págs|aprox|ej|S\.A|S\.L|S\.L\.U|EE\.UU|\d{1,3}(?:\.\d{1,3})*)\.$",
     re.IGNORECASE,
 )
 MARKUP = re.compile(r"^\s*(?:#{1,6}|[-*•·>]|\d{1,3}[.)])\s+|\*\*|__|`")
-LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}\)")
 LOOKED_BACK = 12
 
 

@@ -1,0 +1,1 @@
+"""What a step costs, from a dated table of list prices."""
