@@ -1,8 +1,8 @@
 """What travels from state to state: facts that conditions read, what conditions answered, and notes for the next step.
 
-Who the run is (tenant, run, generation, params) is read from the execution's own input in the context object. It does
-not travel, because a Parallel gives a list of its branches' outputs, and with a copy of the params in each of a hundred
-branches that list would pass 256 KB.
+Who the run is (tenant, run, generation, …) and its params are read from the execution's own input in the context
+object. They do not travel, because a Parallel gives a list of its branches' outputs, and with a copy of the params in
+each of a hundred branches that list would pass 256 KB.
 
 Forms that were tried in Step Functions' JSONata and in the local stage, and the traps between them:
 - an expression that yields undefined is an error, so every field is built to be there: ``$merge`` of nothing is ``{}``,
@@ -10,6 +10,8 @@ Forms that were tried in Step Functions' JSONata and in the local stage, and the
 - a null fact would fail a comparison, a missing one is false: nulls are left out;
 - ``undefined = true`` is false, so ``$boolean(…) = true`` makes an expression over missing facts
   false and not an error.
+
+A note in ``passed`` is delivered at least once: a fork hands those before it to each of its branches.
 """
 
 from collections.abc import Iterable
@@ -41,8 +43,8 @@ def names(values: Iterable[str]) -> str:
 
 def payload(fields: str) -> str:
     """What a worker is called with: who the run is, which attempt this is, and ``fields``."""
-    known = "'tenant': tenant, 'run': run, 'generation': generation, 'attempt': $states.context.State.RetryCount"
-    return expression(f"{IDENTITY}.{{{known}, {fields}}}")
+    who = ", ".join(f"'{name}': {name}" for name in ("tenant", "run", "workflow", "version", "generation"))
+    return expression(f"{IDENTITY}.{{{who}, 'attempt': $states.context.State.RetryCount, {fields}}}")
 
 
 def output(*, facts: str = FACTS, outcomes: str = OUTCOMES, passed: str = PASSED, keep: Keep | None = None) -> Data:

@@ -2,25 +2,17 @@
 
 from typing import Any
 
+from docchain.compiler.targets import Targets
 from docchain.definitions.models import RetryPolicy
 
 SERVICE_ERRORS = ("Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException")
 MAX_DELAY = 60
 
-# Reserved concurrency refuses calls as a matter of course: those attempts are not the node's to spend.
-THROTTLED = {
-    "ErrorEquals": ["Lambda.TooManyRequestsException"],
-    "IntervalSeconds": 1,
-    "BackoffRate": 1.5,
-    "MaxAttempts": 10,
-    "JitterStrategy": "FULL",
-}
 
-
-def retriers(policy: RetryPolicy, transient: tuple[str, ...]) -> list[dict[str, Any]]:
+def retriers(policy: RetryPolicy, targets: Targets) -> list[dict[str, Any]]:
     """Step Functions counts the attempts after the first; no other error is tried again."""
     own = {
-        "ErrorEquals": [*transient, *SERVICE_ERRORS],
+        "ErrorEquals": [*targets.transient, *SERVICE_ERRORS],
         "IntervalSeconds": policy.interval_seconds,
         "BackoffRate": policy.backoff_rate,
         "MaxAttempts": policy.max_attempts - 1,
@@ -28,4 +20,12 @@ def retriers(policy: RetryPolicy, transient: tuple[str, ...]) -> list[dict[str, 
         "MaxDelaySeconds": max(MAX_DELAY, policy.interval_seconds + 1),
         "JitterStrategy": "FULL",
     }
-    return [own, dict(THROTTLED)]
+    # Reserved concurrency refuses calls as a matter of course: those attempts are not the node's to spend.
+    throttled = {
+        "ErrorEquals": list(targets.throttled),
+        "IntervalSeconds": 1,
+        "BackoffRate": 1.5,
+        "MaxAttempts": 10,
+        "JitterStrategy": "FULL",
+    }
+    return [own, throttled]

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Targets:
-    """``workers`` maps a kind's family to a function ARN; ``transient`` names the errors that are tried again."""
+    """``workers`` maps a kind's family to a function ARN; ``transient`` names the errors that are tried again,
+    ``throttled`` those of a call that was refused: the local stage calls these ``Lambda.Unknown``.
+    """
 
     workers: Mapping[str, str]
     lifecycle: str
     transient: tuple[str, ...]
+    throttled: tuple[str, ...] = ("Lambda.TooManyRequestsException",)

@@ -80,7 +80,8 @@ def _tree(source: str) -> Any:
     from jsonata.jexception import JException
 
     try:
-        return Jsonata.jsonata(source).ast
+        # The parser runs past the end of a comment that ends the text, hence the line break.
+        return Jsonata.jsonata(source + "\n").ast
     except JException as error:
         where = f" at character {error.get_location()}" if error.get_location() >= 0 else ""
         raise ExpressionInvalid(f"{error}{where}") from error

@@ -1,4 +1,4 @@
-"""The graph of a definition: who follows whom, in which order, and who comes before whom."""
+"""The graph of a definition: who follows whom, in which order, who comes before whom, and how it looks."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -7,7 +7,15 @@ from functools import cached_property
 
 from docchain.definitions.models import NodeDefinition, WorkflowDefinition
 from docchain.nodes import catalogue
-from docchain.nodes.errors import UnknownNodeKind
+
+STYLES = {
+    "completed": "fill:#d9f2e0,stroke:#2e7d4f",
+    "reused": "fill:#e3edf9,stroke:#3b6ea5",
+    "running": "fill:#fff4cc,stroke:#b58900",
+    "failed": "fill:#fbdcdc,stroke:#b3261e",
+    "skipped": "fill:#f2f2f2,stroke:#9e9e9e,stroke-dasharray:4 3",
+}
+SHAPES = {"condition": ("{", "}"), "delay": ("([", "])")}
 
 
 @dataclass(frozen=True)
@@ -84,16 +92,49 @@ def graph_of(definition: WorkflowDefinition) -> Graph:
     return Graph({node.key: node for node in definition.nodes})
 
 
-def text_source(graph: Graph, key: str) -> str | None:
-    """The node whose text a node gets that names none: its first dependency, or what is before that if control."""
-    sources = graph.sources[key]
-    while sources:
-        first = sources[0]
-        try:
-            control = catalogue.get(graph.nodes[first].node_type).form != "task"
-        except UnknownNodeKind:
-            return first
-        if not control:
-            return first
-        sources = graph.sources[first]
-    return None
+def text_sources(graph: Graph, key: str) -> tuple[str, ...]:
+    """Whose text a node works on that names none: the first of these that ran. What makes none is looked through."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    waiting = list(reversed(graph.sources[key]))
+    while waiting:
+        source = waiting.pop()
+        if source in seen:
+            continue
+        seen.add(source)
+        if catalogue.get(graph.nodes[source].node_type).makes_text:
+            found[source] = None
+        else:
+            waiting.extend(reversed(graph.sources[source]))
+    return tuple(found)
+
+
+def mermaid(definition: WorkflowDefinition, states: Mapping[str, str] | None = None) -> str:
+    """``states`` maps keys to statuses; the statuses that have no style are shown as text only."""
+    states = states or {}
+    lines = ["flowchart TD"]
+    lines += [_box(node, states.get(node.key)) for node in definition.nodes]
+    known = graph_of(definition).nodes
+    for node in definition.nodes:
+        for edge in node.depends_on:
+            if edge.source_key in known:
+                label = f"|{_text(edge.outcome)}|" if edge.outcome else ""
+                lines.append(f"  n_{edge.source_key} -->{label} n_{node.key}")
+    used = sorted({state for state in states.values() if state in STYLES})
+    lines += [f"  classDef {state} {STYLES[state]}" for state in used]
+    return "\n".join(lines) + "\n"
+
+
+def _box(node: NodeDefinition, state: str | None) -> str:
+    left, right = SHAPES.get(node.node_type, ("[", "]"))
+    lines = [_text(node.name), f"<small>{_text(node.node_type)}</small>"]
+    if state:
+        lines.append(f"<small>{_text(state)}</small>")
+    # The prefix keeps keys such as "end" and "graph" from being read as Mermaid's own words.
+    box = f'  n_{node.key}{left}"{"<br/>".join(lines)}"{right}'
+    return f"{box}:::{state}" if state in STYLES else box
+
+
+def _text(value: str) -> str:
+    """Mermaid reads HTML in labels and has entity codes of its own: names come from users, and stay text."""
+    return "".join(c if c.isalnum() or c in " _-.,:()/" else f"#{ord(c)};" for c in " ".join(value.split()))

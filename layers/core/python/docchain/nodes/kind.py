@@ -24,7 +24,8 @@ class Parameters(BaseModel):
 class NodeKind:
     """``upstream_field`` is the parameter that, when absent, takes the text of the node's first dependency.
 
-    ``version`` is part of a record's content key: raise it when the same inputs give another result.
+    A kind that makes no text is looked through for it. ``version`` is part of a record's content key: raise it when
+    the same inputs give another result.
     """
 
     name: str
@@ -37,6 +38,7 @@ class NodeKind:
     aliases: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     upstream_field: str | None = None
+    makes_text: bool = True
     timeout_seconds: int = 60
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     facts: Mapping[str, FactType] = field(default_factory=dict)

@@ -17,7 +17,7 @@ CAUSE = "$substring($states.input.Cause & '', 0, 2000)"
 def add_lifecycle(scope: Scope) -> str:
     """Gives the state that a machine ends with when all went well."""
     notes = "$exists($states.input.passed) ? $states.input.passed : []"
-    failure = f"{{'error': $states.input.Error, 'cause': {CAUSE}}}"
+    failure = f"{{'Error': $states.input.Error, 'Cause': {CAUSE}}}"
     failed = _call(scope, f"'fail': {failure}, 'passed': {notes}")
     scope.add(FAILED, {**failed, "Output": data.expression("$states.input"), "Next": END})
     scope.add(END, {"Type": "Fail", "Error": data.expression("$states.input.Error"), "Cause": data.expression(CAUSE)})
@@ -40,5 +40,5 @@ def _call(scope: Scope, fields: str) -> State:
         "Resource": INVOKE,
         "Arguments": {"FunctionName": targets.lifecycle, "Payload": data.payload(fields)},
         "TimeoutSeconds": TIMEOUT_SECONDS,
-        "Retry": retriers(POLICY, targets.transient),
+        "Retry": retriers(POLICY, targets),
     }

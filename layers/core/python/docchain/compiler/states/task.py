@@ -22,7 +22,7 @@ def add_task(scope: Scope, key: str, then: str | None) -> str:
         "Arguments": {"FunctionName": worker, "Payload": data.payload(f"'node': '{key}', 'passed': {data.PASSED}")},
         "Output": _output(scope, key, then),
         "TimeoutSeconds": (node.timeout_seconds or kind.timeout_seconds) + MARGIN_SECONDS,
-        "Retry": retriers(node.retry or kind.retry, plan.targets.transient),
+        "Retry": retriers(node.retry or kind.retry, plan.targets),
         **go_on(then),
     }
     if scope.is_top:

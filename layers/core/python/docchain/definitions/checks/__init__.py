@@ -23,18 +23,19 @@ __all__ = ["Finding", "require_valid", "validate"]
 
 Check = Callable[[WorkflowDefinition], list[Finding]]
 
-# The second group reads the graph, which means something only when the first group is content.
-ON_NODES: tuple[Check, ...] = (counts.check, keys.check, kinds.check, dependencies.check, cycles.check)
-ON_GRAPH: tuple[Check, ...] = (
-    *(outcomes.check, upstream.check, templates.check, conditions.check),
-    *(history.check, payload.check),
-)
+# Each group reads what the groups before it found to be sound: the nodes, their order, the graph, what a run costs.
+ON_NODES: tuple[Check, ...] = (counts.check, keys.check, kinds.check, dependencies.check)
+ON_ORDER: tuple[Check, ...] = (cycles.check,)
+ON_GRAPH: tuple[Check, ...] = (outcomes.check, upstream.check, templates.check, conditions.check)
+BUDGETS: tuple[Check, ...] = (history.check, payload.check)
 
 
 def validate(definition: WorkflowDefinition) -> list[Finding]:
     """All that can be said at once; empty when the definition may be compiled."""
-    found = [finding for check in ON_NODES for finding in check(definition)]
-    return found or [finding for check in ON_GRAPH for finding in check(definition)]
+    for group in (ON_NODES, ON_ORDER, ON_GRAPH, BUDGETS):
+        if found := [finding for check in group for finding in check(definition)]:
+            return found
+    return []
 
 
 def require_valid(definition: WorkflowDefinition) -> None:

@@ -1,12 +1,9 @@
 """Has each node that reads the text before it something before it?"""
 
 from docchain.definitions.checks.findings import Finding
-from docchain.definitions.graph import graph_of, text_source
+from docchain.definitions.graph import graph_of, text_sources
 from docchain.definitions.models import WorkflowDefinition
 from docchain.nodes import catalogue
-
-# The names under which a text may come in with the node's own input.
-INPUT_FIELDS = ("text", "content", "document", "prompt")
 
 
 def check(definition: WorkflowDefinition) -> list[Finding]:
@@ -14,9 +11,9 @@ def check(definition: WorkflowDefinition) -> list[Finding]:
     found = []
     for node in definition.nodes:
         field = catalogue.get(node.node_type).upstream_field
-        if field is None or node.config.get(field) is not None or any(node.input_data.get(f) for f in INPUT_FIELDS):
+        if field is None or node.config.get(field) is not None:
             continue
-        if text_source(graph, node.key) is None:
+        if not text_sources(graph, node.key):
             message = (
                 f"'{node.key}' has no text to work on: set config.{field}, or let it depend on a node that makes one."
             )

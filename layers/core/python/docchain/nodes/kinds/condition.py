@@ -18,5 +18,6 @@ KIND = NodeKind(
     form="choice",
     family=None,
     effect="pure",
+    makes_text=False,
     outcomes=("true", "false"),
 )

@@ -11,4 +11,4 @@ class Delay(Parameters):
     seconds: int = Field(ge=1, le=ONE_YEAR)
 
 
-KIND = NodeKind(name="delay", title="Wait", parameters=Delay, form="wait", family=None, effect="pure")
+KIND = NodeKind(name="delay", title="Wait", parameters=Delay, form="wait", family=None, effect="pure", makes_text=False)

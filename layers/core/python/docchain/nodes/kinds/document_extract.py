@@ -23,7 +23,6 @@ KIND = NodeKind(
         "pages": "number",
         "words": "number",
         "characters": "number",
-        "language": "string",
         "media_type": "string",
         "title": "string",
     },

@@ -23,6 +23,7 @@ KIND = NodeKind(
     effect="pure",
     templates=("source", "title", "filename"),
     upstream_field="source",
+    makes_text=False,
     timeout_seconds=120,
-    facts={"pages": "number", "bytes": "number", "format": "string"},
+    facts={"bytes": "number", "format": "string"},
 )

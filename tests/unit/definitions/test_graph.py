@@ -1,0 +1,74 @@
+"""The graph answers who comes before whom, whose text is read, what is skipped, and draws itself."""
+
+import pytest
+
+from docchain.definitions.graph import graph_of, mermaid, text_sources
+from docchain.definitions.liveness import Literal, liveness, skipped
+from tests.support.definitions import a_condition, a_definition, a_delay, a_node
+
+DIAMOND = a_definition(
+    a_node("start"),
+    a_condition("ask", "nodes.start.words > 3"),
+    a_node("yes", ["ask:true"]),
+    a_node("no", ["ask:false"]),
+    a_node("join", ["yes", "no"]),
+    a_node("after yes", ["yes"]),
+)
+
+
+def test_ancestors_are_all_that_comes_before() -> None:
+    graph = graph_of(DIAMOND)
+    assert graph.ancestors("yes") == {"start", "ask"}
+    assert graph.ancestors("join") == {"start", "ask", "yes", "no"}
+    assert graph.precedes("start", "join")
+    assert not graph.precedes("yes", "no")
+    assert not graph.precedes("join", "start")
+
+
+def test_the_order_respects_the_edges() -> None:
+    graph = graph_of(a_definition(a_node("c", ["b"]), a_node("b", ["a"]), a_node("a", [])))
+    assert graph.order == ("a", "b", "c")
+    assert graph.targets["a"] == ("b",)
+
+
+def test_a_node_lives_by_its_edges_and_either_answer_is_as_good_as_none() -> None:
+    live = liveness(graph_of(DIAMOND))
+    assert live["yes"] == live["after_yes"] == {Literal("ask", "true")}
+    assert live["start"] is live["ask"] is live["join"] is None
+
+
+@pytest.mark.parametrize(("outcome", "left_out"), [("true", {"no"}), ("false", {"yes", "after_yes"})])
+def test_what_was_skipped_follows_from_the_answers(outcome: str, left_out: set[str]) -> None:
+    assert skipped(graph_of(DIAMOND), {"ask": outcome}) == left_out
+
+
+def test_a_condition_that_was_not_asked_keeps_nothing_alive() -> None:
+    definition = a_definition(
+        a_condition("outer", "true"), a_condition("inner", "true", ["outer:true"]), a_node("x", ["inner"])
+    )
+    assert skipped(graph_of(definition), {"outer": "false"}) == {"inner", "x"}
+
+
+def test_text_comes_from_before_the_conditions_and_delays() -> None:
+    definition = a_definition(
+        a_node("a"), a_node("b", []), a_delay("wait", 1, ["a"]), a_condition("ask", "true", ["wait", "b"]), a_node("x")
+    )
+    graph = graph_of(definition)
+    assert text_sources(graph, "x") == ("a", "b")
+    assert text_sources(graph, "a") == ()
+
+
+def test_a_run_is_drawn_with_its_states_and_outcomes() -> None:
+    drawn = mermaid(DIAMOND, {"start": "completed", "no": "skipped", "join": "odd"})
+    assert drawn.startswith("flowchart TD\n")
+    assert "  n_ask -->|true| n_yes\n" in drawn
+    assert '  n_start["start<br/>' in drawn
+    assert "]:::completed\n" in drawn
+    assert "classDef completed " in drawn
+    assert "classDef odd" not in drawn
+
+
+def test_a_name_cannot_break_out_of_the_drawing() -> None:
+    drawn = mermaid(a_definition(a_node('x"] --> y; click <script>')))
+    assert "<script>" not in drawn
+    assert 'x"' not in drawn
