@@ -17,9 +17,9 @@ from tests.support.openai_peer import Reply, completion, failure, openai_peer
 KEY = "sk-test-5d1c0f1e8a"
 
 
-def ask(peer, *, schema=None, **options):
+def ask(peer, *, schema=None, model="gpt-4.1-mini", **options):
     provider = OpenAIProvider(api_key=KEY, base_url=peer.base_url, **options)
-    return provider.chat(ChatRequest("be brief", "say yes", "gpt-5-mini", 50, 0.2, schema))
+    return provider.chat(ChatRequest("be brief", "say yes", model, 50, 0.2, schema))
 
 
 def test_an_answer_tells_text_model_and_tokens():
@@ -40,8 +40,15 @@ def test_instructions_and_task_are_sent_apart_with_the_bounds():
     sent = peer.requests[0]
     assert sent["path"] == "/v1/chat/completions"
     assert sent["messages"] == [{"role": "system", "content": "be brief"}, {"role": "user", "content": "say yes"}]
-    assert (sent["model"], sent["max_completion_tokens"], sent["temperature"]) == ("gpt-5-mini", 50, 0.2)
+    assert (sent["model"], sent["max_completion_tokens"], sent["temperature"]) == ("gpt-4.1-mini", 50, 0.2)
     assert peer.keys == [f"Bearer {KEY}"]
+
+
+def test_a_reasoning_model_is_sent_no_temperature():
+    with openai_peer(completion("yes")) as peer:
+        ask(peer, model="gpt-5-mini")
+
+    assert "temperature" not in peer.requests[0]
 
 
 def test_a_schema_is_sent_and_the_answer_is_parsed():

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from docchain.templating import render_template, render_value
 from docchain.templating.errors import TemplateLimit
 

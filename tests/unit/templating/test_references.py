@@ -1,4 +1,5 @@
 import pytest
+
 from docchain.templating import references
 from docchain.templating.errors import TemplateInvalid
 

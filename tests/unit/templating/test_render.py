@@ -1,4 +1,5 @@
 import pytest
+
 from docchain.templating import render_template, render_value
 from docchain.templating.errors import TemplateError, TemplateInvalid, TemplateUndefined
 

@@ -55,7 +55,7 @@ class Completion:
 class ProviderSettings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
-    openai_model: str = "gpt-5-mini"
+    openai_model: str = "gpt-4.1-mini"
     local_base_url: str | None = None
     local_model: str = "SmolLM2-135M-Instruct"
     allow_fallback: bool = True

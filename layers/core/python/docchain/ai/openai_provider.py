@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 NOT_ALLOWED = (401, 403)
+# Reasoning models refuse any temperature but their own.
+FIXED_TEMPERATURE = ("gpt-5", "o1", "o3", "o4")
 LATER = (408, 409, 425, 429)
 
 
@@ -59,10 +61,11 @@ class OpenAIProvider:
         # Servers of others know only the older name of this bound.
         bound = "max_completion_tokens" if self._name == "openai" else "max_tokens"
         options[bound] = request.max_tokens
+        if not request.model.startswith(FIXED_TEMPERATURE):
+            options["temperature"] = request.temperature
         answer: ChatCompletion = self._client.chat.completions.create(
             model=request.model,
             messages=[{"role": "system", "content": request.system}, {"role": "user", "content": request.user}],
-            temperature=request.temperature,
             **options,
         )
         return answer
