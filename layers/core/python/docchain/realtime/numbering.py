@@ -97,10 +97,7 @@ def _number_part(table: Table, facts: list[RunFact]) -> list[Numbered]:
         if not numbered:
             return []
         moved = [room.moving(table) for room in rooms.values() if room.seq > room.before]
-        messages = [
-            table.putting(message_item(tenant_id, message), when=Attr("pk").not_exists())
-            for tenant_id, message in numbered
-        ]
+        messages = [table.putting(message_item(tenant_id, message)) for tenant_id, message in numbered]
         try:
             table.transact([*moved, *messages])
         except ConditionFailed:
