@@ -50,7 +50,7 @@ def _segments(graph: Graph, members: list[int]) -> list[list[int]]:
     segments: list[list[int]] = []
     seen = 0
     for i, member in enumerate(members):
-        if (i and seen & ~before_all_later[i] == 0) or not i:
+        if seen & ~before_all_later[i] == 0:
             segments.append([])
         segments[-1].append(member)
         seen |= 1 << member
