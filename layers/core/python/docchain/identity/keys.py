@@ -1,0 +1,39 @@
+"""Keys of the identity table, as docs/architecture.md section 3 names them."""
+
+from typing import Final
+
+SESSION: Final = "session"
+TENANT: Final = "tenant"
+DIRECTORY: Final = "directory"
+BY_USER: Final = "by_user"
+
+# Owner of what happens before anybody is known: it is no tenant, and has no users.
+ANONYMOUS: Final = "_anonymous"
+
+
+def users(tenant_id: str) -> str:
+    return f"{tenant_id}#users"
+
+
+def user(user_id: int) -> str:
+    return f"{user_id:012d}"
+
+
+def session(tenant_id: str, session_id: str) -> str:
+    return f"{tenant_id}#session#{session_id}"
+
+
+def sessions_of(tenant_id: str, user_id: int) -> str:
+    return f"{tenant_id}#user#{user_id}"
+
+
+def tenant(tenant_id: str) -> str:
+    return f"{tenant_id}#tenant"
+
+
+def username(name: str) -> str:
+    return f"_directory#username#{name}"
+
+
+def email(address: str) -> str:
+    return f"_directory#email#{address}"

@@ -1,0 +1,66 @@
+"""What a user and a session are."""
+
+from pydantic import BaseModel, ConfigDict
+
+from docchain.clock import epoch
+from docchain.ids import TenantId, UserId
+
+
+class User(BaseModel):
+    """``token_version`` counts up when every token given out before must stop working: a new password, a ban."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant_id: TenantId
+    id: UserId
+    username: str
+    email: str
+    full_name: str | None = None
+    password_hash: str
+    roles: tuple[str, ...]
+    is_active: bool = True
+    token_version: int = 1
+    created_at: str
+    last_login_at: str | None = None
+
+
+class Session(BaseModel):
+    """One login on one device. ``family_hash`` stays, ``refresh_hash`` changes with each refresh token given out.
+
+    ``expires_at`` is epoch seconds, as DynamoDB's TTL wants it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant_id: TenantId
+    id: str
+    user_id: UserId
+    token_version: int
+    family_hash: str
+    refresh_hash: str
+    ip: str
+    user_agent: str
+    created_at: str
+    last_seen_at: str
+    expires_at: int
+    revoked_at: str | None = None
+    revoked_reason: str | None = None
+
+    def speaks_for(self, user: User) -> bool:
+        """TTL deletes late, so an expired session may still be read."""
+        return (
+            self.revoked_at is None
+            and self.expires_at > epoch()
+            and (self.tenant_id, self.user_id) == (user.tenant_id, user.id)
+            and self.token_version == user.token_version
+            and user.is_active
+        )
+
+
+class Origin(BaseModel):
+    """Where a call came from, as the gateway saw it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ip: str = ""
+    user_agent: str = ""

@@ -1,0 +1,12 @@
+"""Login names: two that look the same to a person are the same to us."""
+
+import unicodedata
+from typing import Final
+
+# ASCII only: a Cyrillic "а" in "аdmin" is not folded to a Latin one by any normal form.
+USERNAME_PATTERN: Final = r"^[a-zA-Z0-9_.-]{3,64}$"
+
+
+def canonical(name: str) -> str:
+    """The form in which names and addresses are unique."""
+    return unicodedata.normalize("NFKC", name).casefold()

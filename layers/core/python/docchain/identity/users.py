@@ -1,0 +1,100 @@
+"""Users in DynamoDB, and the directory: the one lookup that is made before a tenant is known."""
+
+from dataclasses import dataclass
+
+from boto3.dynamodb.conditions import Attr
+
+from docchain.clock import now
+from docchain.events.models import Event
+from docchain.identity import keys
+from docchain.identity.errors import EmailTaken, UsernameTaken
+from docchain.identity.models import User
+from docchain.identity.names import canonical
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.items import Item
+from docchain.storage.outbox import event_item
+from docchain.storage.table import Action, Table
+
+
+@dataclass(frozen=True)
+class UserRepository:
+    table: Table
+
+    def find(self, tenant_id: str, user_id: int) -> User | None:
+        item = self.table.get(keys.users(tenant_id), keys.user(user_id), consistent=True)
+        return to_user(tenant_id, item) if item else None
+
+    def find_by_login(self, login: str) -> User | None:
+        """``login`` is a username or an email address. Two reads, whether there is such a user or not."""
+        name = canonical(login)
+        entry = self.table.get(
+            keys.email(name) if "@" in name else keys.username(name), keys.DIRECTORY, consistent=True
+        )
+        if entry is None:
+            return self.find(keys.ANONYMOUS, 0)
+        return self.find(entry["tenant_id"], entry["user_id"])
+
+    def found_tenant(self, user: User, key: IdempotencyKey | None = None) -> None:
+        """A new tenant, its first user, and both login names, or nothing. Raises ``UsernameTaken``, ``EmailTaken``."""
+        fact = Event(
+            type="user.registered",
+            tenant_id=user.tenant_id,
+            subject=f"users/{user.id}",
+            actor=user.username,
+            data={"user_id": user.id},
+        )
+        tenant = {"pk": keys.tenant(user.tenant_id), "sk": keys.TENANT, "entity": "tenant", "created_at": now()}
+        # Numbers go on behind the first user's.
+        counter = {"pk": f"{user.tenant_id}#counter", "sk": "user", "entity": "counter", "value": user.id}
+        actions = [
+            self._claiming(keys.username(canonical(user.username)), user),
+            self._claiming(keys.email(canonical(user.email)), user),
+            self.table.putting(tenant, when=Attr("pk").not_exists()),
+            self.table.putting(_item(user)),
+            self.table.putting(counter),
+            self.table.putting(event_item(fact)),
+        ]
+        if key:
+            actions.append(key.recording(self.table, {"tenant_id": user.tenant_id, "user_id": user.id}))
+        try:
+            self.table.transact(actions)
+        except ConditionFailed as error:
+            if 0 in error.failed:
+                raise UsernameTaken from None
+            if 1 in error.failed:
+                raise EmailTaken from None
+            raise
+
+    def noting_login(self, user: User, *, password_hash: str | None = None) -> Action:
+        """Only while the user may still log in with what was checked: not banned meanwhile, no new password."""
+        changes = {"last_login_at": now()} | ({"password_hash": password_hash} if password_hash else {})
+        return self.table.updating(
+            keys.users(user.tenant_id),
+            keys.user(user.id),
+            set_=changes,
+            when=Attr("token_version").eq(user.token_version) & Attr("is_active").eq(True),
+        )
+
+    def _claiming(self, pk: str, user: User) -> Action:
+        item = {
+            "pk": pk,
+            "sk": keys.DIRECTORY,
+            "entity": "directory",
+            "tenant_id": user.tenant_id,
+            "user_id": user.id,
+        }
+        return self.table.putting(item, when=Attr("pk").not_exists())
+
+
+def to_user(tenant_id: str, item: Item) -> User:
+    return User.model_validate({**item, "tenant_id": tenant_id})
+
+
+def _item(user: User) -> Item:
+    return {
+        "pk": keys.users(user.tenant_id),
+        "sk": keys.user(user.id),
+        "entity": "user",
+        **user.model_dump(exclude={"tenant_id"}),
+    }
