@@ -10,6 +10,8 @@ Forms that were tried in Step Functions' JSONata and in the local stage, and the
 - a null fact would fail a comparison, a missing one is false: nulls are left out;
 - ``undefined = true`` is false, so ``$boolean(…) = true`` makes an expression over missing facts
   false and not an error.
+- the branches of a fork share one context object in the local stage, so a retry within a fork may read the RetryCount
+  of its neighbour there; in Step Functions each has its own.
 
 A note in ``passed`` is delivered at least once: a fork hands those before it to each of its branches.
 """
