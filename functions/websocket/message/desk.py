@@ -13,12 +13,12 @@ from docchain.workflows.repository import WorkflowRepository
 
 @dataclass(frozen=True)
 class Desk:
-    """``is_live`` answers for a tenant's session, from at most five seconds ago."""
+    """``is_live`` answers for tenant, session and user, from at most five seconds ago."""
 
     board: Switchboard
     workflows: WorkflowRepository
     runs: RunRepository
-    is_live: Callable[[Connection], bool]
+    is_live: Callable[[str, str, int], bool]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def take_message(call: SocketCall, desk: Desk) -> None:
 
 def _answer(visit: Visit, body: str) -> None:
     connection, board = visit.connection, visit.desk.board
-    if not connection.is_anonymous and not visit.desk.is_live(connection):
+    if not _may_still_speak(visit):
         hang_up(board, connection, session_over(), visit.tally)
         return
     if len(body.encode(errors="replace")) > MESSAGE_BYTES_MOST:
@@ -60,6 +60,13 @@ def _answer(visit: Visit, body: str) -> None:
     except (BotoCoreError, AwsError) as error:
         logger.exception("aws call failed")
         visit.say(refusal(from_aws(error)))
+
+
+def _may_still_speak(visit: Visit) -> bool:
+    connection = visit.connection
+    if connection.session_id is None or connection.user_id is None:
+        return True  # nobody in particular has nothing that could be revoked
+    return visit.desk.is_live(connection.tenant_id, connection.session_id, connection.user_id)
 
 
 def _obey(visit: Visit, message: dict[str, Any]) -> None:

@@ -32,7 +32,7 @@ def revoked():
 def desk(board, revoked):
     workflows = a_stored_workflow(fresh_table("workflows"), workflow_id=7)
     runs = a_stored_run(fresh_table("runs"), run_id=1)
-    return Desk(board, workflows, runs, lambda connection: connection.session_id not in revoked)
+    return Desk(board, workflows, runs, lambda _, session_id, __: session_id not in revoked)
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""All that ``$connect`` needs from the world."""
+
+from functools import cache, partial
+
+from pydantic_settings import BaseSettings
+
+from docchain import aws
+from docchain.identity.sessions import SessionRepository
+from docchain.identity.signing import SigningKey
+from docchain.identity.verify import verify_access_token
+from docchain.realtime.connections import ConnectionRepository
+from docchain.storage.table import Table
+from docchain.workflows.repository import WorkflowRepository
+from functions.websocket.connect.run import Doorkeeper
+
+
+class Settings(BaseSettings):
+    realtime_table: str
+    identity_table: str
+    workflows_table: str
+    signing_key: str
+
+
+@cache
+def doorkeeper() -> Doorkeeper:
+    settings = Settings()
+    return Doorkeeper(
+        ConnectionRepository(Table(aws.dynamodb(), settings.realtime_table)),
+        WorkflowRepository(Table(aws.dynamodb(), settings.workflows_table)),
+        partial(
+            verify_access_token,
+            key=SigningKey(aws.kms(), settings.signing_key),
+            sessions=SessionRepository(Table(aws.dynamodb(), settings.identity_table)),
+        ),
+    )
