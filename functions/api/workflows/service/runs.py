@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from docchain.costs.prices import PRICES_AS_OF
+from docchain.costs.steps import PRICES_AS_OF
 
 from docchain.auth.caller import Caller
 from docchain.clock import from_iso
@@ -89,7 +89,7 @@ def run_graph(runs: RunRepository, definitions: DefinitionReader, caller: Caller
 def cost_view(runs: RunRepository, caller: Caller, run: Run) -> CostView:
     records = runs.read_records(caller.tenant_id, run.id)
     nodes = [{"key": r.key, "usage": r.usage, "cost_usd": r.cost_usd or 0.0} for r in records]
-    total = run.cost_usd if run.cost_usd is not None else sum(n["cost_usd"] for n in nodes)
+    total = run.cost_usd if run.cost_usd is not None else sum(r.cost_usd or 0.0 for r in records)
     return CostView(run_id=run.id, total=round(total, 9), nodes=nodes, prices_as_of=PRICES_AS_OF)
 
 

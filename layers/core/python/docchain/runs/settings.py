@@ -33,9 +33,9 @@ def build_control(settings: RunSettings) -> RunControl:
         workers={
             "document": settings.document_step,
             "ai": settings.ai_step,
-            "lifecycle": settings.lifecycle_step,
         },
-        transient_errors=tuple(settings.transient_errors.split(",")),
+        lifecycle=settings.lifecycle_step,
+        transient=tuple(settings.transient_errors.split(",")),
     )
     machines = StateMachines(aws.stepfunctions(), settings.state_machine_prefix, settings.state_machine_role)
     workflows = Table(client, settings.workflows_table)

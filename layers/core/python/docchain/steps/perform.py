@@ -13,7 +13,7 @@ from docchain.clock import now
 from docchain.costs.steps import cost_of_step
 from docchain.definitions.models import NodeDefinition
 from docchain.errors import DocchainError, PermanentStepError, StepError, TransientStepError
-from docchain.nodes.catalogue import get_kind
+from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.observability import logger
 from docchain.runs.errors import RunNotRunning, StepAlreadyRunning
@@ -35,7 +35,7 @@ def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     definition = world.definitions.read(order.tenant, order.workflow, order.version)
     nodes = {n.key: n for n in definition.nodes}
     node = nodes[order.node]
-    kind = get_kind(node.node_type)
+    kind = catalogue.get(node.node_type)
     item, records = world.records.read_context(order, [node.key, *needs_of(node, kind)])
     run = _running(item, order)
     earlier = records.get(node.key)
@@ -77,7 +77,7 @@ def _work(
         )
         result = world.workers[kind.name](call)
         milliseconds = (time.monotonic() - started) * 1000
-        usage, cost = cost_of_step(result.usage, milliseconds, world.memory_mb, world.architecture)
+        usage, cost = cost_of_step(result.usage, milliseconds, world.memory_mb, world.architecture, reads=len(records))
         hashes = {"config_hash": content_hash(config.model_dump(mode="json")), "input_hash": _input_hash(scope)}
         done, actions = completed_record(order, world, run, record, result, records)
         done = done.model_copy(update={**hashes, "usage": usage, "cost_usd": cost})

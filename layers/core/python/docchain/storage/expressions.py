@@ -12,11 +12,14 @@ def condition_expression(condition: ConditionBase | None) -> dict[str, Any]:
     if condition is None:
         return {}
     built = ConditionExpressionBuilder().build_expression(condition)
-    return {
+    arguments: dict[str, Any] = {
         "ConditionExpression": built.condition_expression,
         "ExpressionAttributeNames": built.attribute_name_placeholders,
-        "ExpressionAttributeValues": {k: encode(v) for k, v in built.attribute_value_placeholders.items()},
     }
+    if built.attribute_value_placeholders:  # DynamoDB refuses an empty map
+        values = built.attribute_value_placeholders.items()
+        arguments["ExpressionAttributeValues"] = {k: encode(v) for k, v in values}
+    return arguments
 
 
 def update_expression(

@@ -1,0 +1,1 @@
+"""The worker of AI nodes: summarise, analyse, generate."""

@@ -1,0 +1,119 @@
+"""What each AI node does: ask, and say who answered and how."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from docchain.ai.choose import complete
+from docchain.ai.models import Completion, ProviderSettings, Request
+from docchain.nodes.kinds.ai_analyze import Analyze
+from docchain.nodes.kinds.ai_generate import Generate
+from docchain.nodes.kinds.ai_summarize import Summarize
+from docchain.steps.call import NodeCall, NodeResult, Scalar
+from docchain.steps.upstream import upstream_text
+
+Providers = Callable[[], ProviderSettings]
+
+
+def summarize(providers: Providers, call: NodeCall) -> NodeResult:
+    config: Summarize = call.config
+    request = Request(
+        task="summarize",
+        text=config.text if config.text is not None else upstream_text(call),
+        provider=config.provider or "local",
+        model=config.model,
+        sentences=config.max_sentences,
+        language=config.language,
+    )
+    answer = complete(request, providers())
+    text = _shortened(answer.text, config.max_length)
+    data = answer.data or {}
+    facts = {**_counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **_who(answer)}
+    return _result(answer, {"text": text, **data}, facts)
+
+
+def analyze(providers: Providers, call: NodeCall) -> NodeResult:
+    config: Analyze = call.config
+    request = Request(
+        task="analyze",
+        text=config.text if config.text is not None else upstream_text(call),
+        provider=config.provider or "local",
+        model=config.model,
+        analyses=tuple(config.analyses),
+        labels=tuple(config.labels or ()),
+        language=config.language,
+    )
+    answer = complete(request, providers())
+    data = answer.data or {}
+    return _result(answer, {"text": answer.text, **data}, {**_analysis_facts(data), **_who(answer)})
+
+
+def generate(providers: Providers, call: NodeCall) -> NodeResult:
+    config: Generate = call.config
+    request = Request(
+        task="generate",
+        prompt="\n\n".join(filter(None, [config.system, config.prompt])),
+        provider=config.provider or "openai",
+        model=config.model,
+        max_tokens=config.max_tokens,
+        temperature=config.temperature,
+        schema=config.response_schema,
+    )
+    answer = complete(request, providers())
+    output = {"text": answer.text, "finish_reason": answer.finish_reason}
+    if answer.data is not None:
+        output["data"] = answer.data
+    return _result(answer, output, {**_counts(answer.text), **_who(answer)})
+
+
+def _result(answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
+    labels = {
+        "provider": answer.provider,
+        "model": answer.model,
+        "method": answer.method,
+        "experimental": answer.experimental,
+        "fallback_from": answer.fallback_from,
+        "prompt_version": answer.prompt_version,
+    }
+    usage = {"provider": answer.provider, "model": answer.model, **asdict(answer.usage)}
+    return NodeResult(output={**output, **labels}, facts=facts, usage=usage)
+
+
+def _shortened(text: str, most: int | None) -> str:
+    """At a word's end, with a mark that something is missing."""
+    if most is None or len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(None, 1)[0].rstrip(",;:") + "…"
+
+
+def _counts(text: str) -> dict[str, Scalar]:
+    return {"words": len(text.split()), "characters": len(text)}
+
+
+def _who(answer: Completion) -> dict[str, Scalar]:
+    return {"provider": answer.provider, "model": answer.model}
+
+
+def _language(data: dict[str, Any]) -> dict[str, Scalar]:
+    language = data.get("language")
+    return {"language": language} if isinstance(language, str) else {}
+
+
+def _analysis_facts(data: dict[str, Any]) -> dict[str, Scalar]:
+    """A scalar or two of each analysis, for conditions: ``nodes.analysis.sentiment = "negative"``."""
+    sentiment, classes = data.get("sentiment") or {}, data.get("classification") or {}
+    keywords, entities = data.get("keywords") or [], data.get("entities") or []
+    if isinstance(entities, dict):  # the local methods tell more than a list: how much they looked at, and what for
+        entities = entities["items"]
+    facts: dict[str, Scalar] = {
+        "sentiment": sentiment.get("label"),
+        "sentiment_score": sentiment.get("score", sentiment.get("confidence")),
+        "classification": classes.get("label"),
+        "classification_score": classes.get("confidence"),
+        "language": (data.get("language") or {}).get("language"),
+        "readability": (data.get("readability") or {}).get("ease"),
+        "keywords": len(keywords) if "keywords" in data else None,
+        "top_keyword": str(keywords[0]["text"])[:200] if keywords else None,
+        "entities": len(entities) if "entities" in data else None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}

@@ -1,0 +1,45 @@
+"""The cost of a step and of a run, from what the engine itself does around the work."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from docchain.costs.cost import StepUsage, cost_of
+from docchain.costs.prices import PRICES
+from docchain.runs.models import NodeRecord
+
+# Claim and completion are transactions of two items each, and a transactional write counts twice.
+_WRITES_PER_STEP = 8
+# The run and the step's own record, read consistently; each dependency adds one.
+_READS_PER_STEP = 2
+# Starting a run (the number, the run and its event) and ending it (run and event), and the last step's own invocation.
+_RUN = StepUsage(requests=1, transitions=2, table_writes=9, table_reads=4)
+
+PRICES_AS_OF = max(p.as_of for p in PRICES.values())
+
+
+def cost_of_step(
+    usage: dict[str, Any], milliseconds: float, memory_mb: int, architecture: str, reads: int
+) -> tuple[dict[str, Any], float]:
+    """The record's ``usage`` and its cost in USD. ``usage`` comes from the worker: provider, model and tokens."""
+    spent = StepUsage(
+        lambda_ms=max(1, round(milliseconds)),
+        memory_mb=memory_mb,
+        architecture=architecture,
+        requests=1,
+        transitions=1,
+        table_writes=_WRITES_PER_STEP,
+        table_reads=_READS_PER_STEP + reads,
+        provider=usage.get("provider", "local"),
+        model=usage.get("model"),
+        input_tokens=usage.get("input_tokens", 0),
+        output_tokens=usage.get("output_tokens", 0),
+    )
+    cost = cost_of(spent)
+    told = {**usage, "lambda_ms": spent.lambda_ms, "memory_mb": memory_mb, "transitions": 1}
+    if cost.unknown:
+        told["unpriced"] = cost.unknown
+    return told, round(float(cost.total), 12)
+
+
+def cost_of_run(records: Iterable[NodeRecord]) -> float:
+    return round(float(cost_of(_RUN).total) + sum(r.cost_usd or 0.0 for r in records), 12)
