@@ -181,3 +181,10 @@ def all_names(machine: dict[str, Any]) -> Any:
         yield name
         for branch in state.get("Branches", []):
             yield from all_names(branch)
+
+
+def test_one_note_that_comes_out_of_several_branches_is_still_a_list_of_one() -> None:
+    nodes = [a_condition("ask", "params.p > 1"), a_node("a", ["ask:true"]), a_node("b", ["ask:true"])]
+    run = Run(Case(a_definition(*nodes, a_condition("end", "true", ["a", "b"])), {"a": 1, "b": 1}, {}))
+    run.execute()
+    assert run.payloads[-1]["passed"] == [{"node": "ask", "outcome": "false"}]

@@ -72,3 +72,15 @@ def test_a_name_cannot_break_out_of_the_drawing() -> None:
     drawn = mermaid(a_definition(a_node('x"] --> y; click <script>')))
     assert "<script>" not in drawn
     assert 'x"' not in drawn
+
+
+def test_where_two_answers_meet_again_the_condition_itself_must_still_have_been_asked() -> None:
+    definition = a_definition(
+        a_condition("outer", "true"),
+        a_condition("inner", "true", ["outer:true"]),
+        a_node("x", ["inner:true"]),
+        a_node("y", ["inner:false"]),
+        a_node("join", ["x", "y"]),
+    )
+    assert liveness(graph_of(definition))["join"] == {Literal("outer", "true")}
+    assert skipped(graph_of(definition), {"outer": "false"}) == {"inner", "x", "y", "join"}
