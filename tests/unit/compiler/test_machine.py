@@ -184,7 +184,9 @@ def all_names(machine: dict[str, Any]) -> Any:
 
 
 def test_one_note_that_comes_out_of_several_branches_is_still_a_list_of_one() -> None:
-    nodes = [a_condition("ask", "params.p > 1"), a_node("a", ["ask:true"]), a_node("b", ["ask:true"])]
-    run = Run(Case(a_definition(*nodes, a_condition("end", "true", ["a", "b"])), {"a": 1, "b": 1}, {}))
-    run.execute()
+    nodes = [a_condition("first", "false"), a_node("t"), a_condition("ask", "false")]
+    nodes += [a_node("a", ["ask:true"]), a_node("b", ["ask:true", "first:true"])]
+    run = Run(Case(a_definition(*nodes), {"t": 1}, {}))
+    execution = run.execute()
+    assert "Join a" in execution.visited
     assert run.payloads[-1]["passed"] == [{"node": "ask", "outcome": "false"}]
