@@ -89,3 +89,19 @@ def _schema(partition: str, sort: str) -> list[dict[str, str]]:
         {"AttributeName": partition, "KeyType": "HASH"},
         {"AttributeName": sort, "KeyType": "RANGE"},
     ]
+
+
+@pytest.fixture
+def aws_calls(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of all AWS calls made since the list was last cleared."""
+    import botocore.client
+
+    seen: list[str] = []
+    send = botocore.client.BaseClient._make_api_call
+
+    def noted(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        seen.append(operation)
+        return send(self, operation, arguments)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
+    return seen

@@ -92,7 +92,7 @@ class Stage:
             definitions=DefinitionReader(self.versions),
             documents=self.documents,
             contents=self.contents,
-            workers={kind: counted for kind in ("document_extract", "document_template", "document_render")},
+            workers=dict.fromkeys(("document_extract", "document_template", "document_render"), counted),
             memory_mb=512,
             architecture="x86_64",
         )

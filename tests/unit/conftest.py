@@ -3,9 +3,9 @@
 import pytest
 from pytest_socket import disable_socket
 
-from tests.support.aws import aws_account, tenant
+from tests.support.aws import aws_account, aws_calls, tenant
 
-__all__ = ["aws_account", "tenant"]
+__all__ = ["aws_account", "aws_calls", "tenant"]
 
 
 @pytest.fixture(autouse=True)

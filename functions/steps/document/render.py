@@ -18,7 +18,7 @@ def render_document(call: NodeCall) -> NodeResult:
     source = config.source if config.source is not None else upstream_text(call)
     if not source.strip():
         raise NothingToRender("config.source is empty, and the node before gave no text.")
-    title = config.title or _title(call)
+    title, source = _titled(config.title, source, call)
     language = next((str(o["language"]) for o in call.upstream.values() if o.get("language")), "en")
     data = _rendered(config.format, title, source, {"language": language})
     return NodeResult(
@@ -51,5 +51,10 @@ def _rendered(kind: str, title: str, source: str, meta: dict[str, str]) -> bytes
     return render_html(title, source, meta)
 
 
-def _title(call: NodeCall) -> str:
-    return next((str(o["title"]) for o in call.upstream.values() if o.get("title")), call.node_key)
+def _titled(title: str | None, source: str, call: NodeCall) -> tuple[str, str]:
+    """The title, and the text without it: a text that begins with a heading has its title already."""
+    first, _, rest = source.lstrip().partition("\n")
+    if title is None and first.startswith("# "):
+        return first.removeprefix("# ").strip(), rest
+    upstream = next((str(o["title"]) for o in call.upstream.values() if o.get("title")), None)
+    return title or upstream or call.node_key, source

@@ -6,7 +6,6 @@ Idempotent: a second delivery finds the run ended and changes nothing.
 from typing import Any
 
 from docchain.costs.steps import cost_of_run
-
 from docchain.runs.errors import RunNotFound
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
 from docchain.runs.records import passed_record

@@ -191,7 +191,7 @@ def test_what_was_passed_on_the_way_is_recorded_with_the_claim(stage: Stage) -> 
     run = stage.started(
         [
             {"name": "Check", "node_type": "condition", "config": {"expression": "params.n > 1"}},
-            {"name": "Big", "node_type": "document_template", "config": {"template": "x"}, "depends_on": ["check:true"]},
+            {"name": "Big", "node_type": "document_template", "config": {"template": "x"}, "depends_on": ["check"]},
         ]
     )
     passed = [{"node": "check", "outcome": "true"}]

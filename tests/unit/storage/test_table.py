@@ -4,12 +4,12 @@ import boto3
 import pytest
 from boto3.dynamodb.conditions import Attr
 
+from docchain.errors import ValidationFailed
 from docchain.storage.counters import next_number
 from docchain.storage.cursors import from_cursor, to_cursor
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey, IdempotencyMismatch
 from docchain.storage.table import Table
-from docchain.errors import ValidationFailed
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ async def execute_workflow(
     run = control.start(
         caller.tenant_id, workflow_id, order.parameters, caller.username, version=order.version, key=key
     )
+    if not order.wait_seconds:
+        return service.started_view(definitions, caller, run)
     run = control.wait(caller.tenant_id, run, order.wait_seconds)
     return service.run_view(control.runs, definitions, contents, caller, run)
 

@@ -2,10 +2,9 @@
 
 from collections import Counter
 
-from docchain.costs.steps import PRICES_AS_OF
-
 from docchain.auth.caller import Caller
 from docchain.clock import from_iso
+from docchain.costs.steps import PRICES_AS_OF
 from docchain.definitions.graph import mermaid
 from docchain.documents.store import ContentStore
 from docchain.realtime.history import read_history
@@ -24,6 +23,12 @@ def summary_of(run: Run) -> RunView:
         execution_time=_seconds(run.started_at, run.finished_at),
         **run.model_dump(exclude={"params", "state_machine_arn"}),
     )
+
+
+def started_view(definitions: DefinitionReader, caller: Caller, run: Run) -> RunView:
+    """A run that was just started and is not waited for: its nodes are all to come, which needs no look."""
+    definition = definitions.read(caller.tenant_id, run.workflow_id, run.version)
+    return summary_of(run).model_copy(update={"node_counts": {NodeStatus.PENDING.value: len(definition.nodes)}})
 
 
 def run_view(

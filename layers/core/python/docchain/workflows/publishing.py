@@ -1,12 +1,9 @@
 """Publishing: a draft that passes its checks becomes a version with a state machine."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from docchain.clock import now
 from docchain.compiler import Targets, asl_bytes
-from docchain.definitions.checks import Finding, validate
-from docchain.definitions.errors import DefinitionInvalid
 from docchain.definitions.models import WorkflowDefinition
 from docchain.definitions.normalise import normalise
 from docchain.events.models import Event
@@ -30,7 +27,7 @@ class Publisher:
         workflow = draft.workflow
         if workflow.published_version and workflow.published_revision == workflow.revision:
             return self.versions.read(tenant_id, workflow.id, workflow.published_version)
-        definition = checked_definition(draft)
+        definition = definition_of(draft)
         version = Version(
             workflow_id=workflow.id,
             version=workflow.latest_version + 1,
@@ -56,24 +53,6 @@ class Publisher:
 def definition_of(draft: Draft) -> WorkflowDefinition:
     """Raises ``DefinitionInvalid`` when a field has a wrong shape."""
     return normalise([node.as_written() for node in draft.nodes])
-
-
-def checked_definition(draft: Draft) -> WorkflowDefinition:
-    """Raises ``DefinitionInvalid`` with all that is wrong, at once."""
-    definition = definition_of(draft)
-    if findings := validate(definition):
-        raise DefinitionInvalid(_summary(findings), details=[_detail(f) for f in findings])
-    return definition
-
-
-def _detail(finding: Finding) -> dict[str, Any]:
-    return finding.model_dump(mode="json", exclude_none=True)
-
-
-def _summary(findings: list[Finding]) -> str:
-    first = "; ".join(f"{f.node or 'workflow'}: {f.message}" for f in findings[:3])
-    more = f" (and {len(findings) - 3} more)" if len(findings) > 3 else ""
-    return f"The workflow cannot be published: {first}{more}"
 
 
 def _published(tenant_id: str, workflow: Workflow, version: Version) -> Event:

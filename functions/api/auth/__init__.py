@@ -1,0 +1,1 @@
+"""Registration and login in their shortest form."""

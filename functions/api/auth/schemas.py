@@ -1,0 +1,66 @@
+"""What the auth group gives; what it takes is identity's own."""
+
+from pydantic import BaseModel, ConfigDict
+
+from docchain.identity import access_tokens
+from docchain.identity.models import User
+from docchain.identity.sign_in import Login
+
+
+class AccountView(BaseModel):
+    id: int
+    username: str
+    email: str
+    full_name: str | None = None
+    is_active: bool
+    created_at: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 1,
+                    "username": "ada",
+                    "email": "ada@example.com",
+                    "full_name": "Ada Lovelace",
+                    "is_active": True,
+                    "created_at": "2026-11-21T09:30:00.000Z",
+                }
+            ]
+        }
+    )
+
+    @classmethod
+    def of(cls, user: User) -> "AccountView":
+        return cls.model_validate(user, from_attributes=True)
+
+
+class TokenView(BaseModel):
+    """``expires_in`` is the access token's, in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6…",
+                    "token_type": "bearer",
+                    "expires_in": 1800,
+                    "refresh_token": "rt_default.01K…",
+                }
+            ]
+        }
+    )
+
+    @classmethod
+    def of(cls, login: Login) -> "TokenView":
+        return cls(
+            access_token=login.access_token,
+            token_type="bearer",
+            expires_in=access_tokens.LIFETIME_SECONDS,
+            refresh_token=login.refresh_token,
+        )
