@@ -39,8 +39,8 @@ class TokenView(BaseModel):
     """``expires_in`` is the access token's, in seconds."""
 
     access_token: str
-    token_type: str
-    expires_in: int
+    token_type: str = "bearer"  # noqa: S105  # its kind, not a token
+    expires_in: int = access_tokens.LIFETIME_SECONDS
     refresh_token: str
 
     model_config = ConfigDict(
@@ -58,9 +58,4 @@ class TokenView(BaseModel):
 
     @classmethod
     def of(cls, login: Login) -> "TokenView":
-        return cls(
-            access_token=login.access_token,
-            token_type="bearer",
-            expires_in=access_tokens.LIFETIME_SECONDS,
-            refresh_token=login.refresh_token,
-        )
+        return cls(access_token=login.access_token, refresh_token=login.refresh_token)

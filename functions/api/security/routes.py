@@ -26,6 +26,9 @@ from functions.api.security.schemas import (
     TokenPairView,
 )
 
+# An address ends up in logs, so the body goes first.
+QueriedToken = Annotated[RefreshTokenText | None, Query(description="Send it in the body, if you can.")]
+
 router = APIRouter(prefix="/api/v3/security", tags=["security"], responses=ERROR_RESPONSES)
 
 

@@ -28,7 +28,7 @@ class TokenPairView(BaseModel):
 
     access_token: str
     refresh_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105  # its kind, not a token
     expires_in: int = access_tokens.LIFETIME_SECONDS
 
     model_config = ConfigDict(

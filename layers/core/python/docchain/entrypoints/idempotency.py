@@ -8,11 +8,10 @@ from fastapi import Depends, Header, Request
 from docchain.entrypoints.access import current_caller
 from docchain.storage.idempotency import IdempotencyKey
 
+IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
 
-async def _idempotency_key(
-    request: Request,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
-) -> IdempotencyKey | None:
+
+async def _idempotency_key(request: Request, idempotency_key: IdempotencyHeader = None) -> IdempotencyKey | None:
     if idempotency_key is None:
         return None
     return IdempotencyKey(

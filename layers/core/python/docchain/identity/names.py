@@ -3,6 +3,9 @@
 import unicodedata
 from typing import Final
 
+LONGEST: Final = 320
+"""Characters of a canonical name: folding may make 18 of one, and a key in DynamoDB has at most 2,048 bytes."""
+
 # ASCII only: a Cyrillic "а" in "аdmin" is not folded to a Latin one by any normal form.
 USERNAME_PATTERN: Final = r"^[a-zA-Z0-9_.-]{3,64}$"
 

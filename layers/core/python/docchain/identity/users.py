@@ -7,9 +7,9 @@ from boto3.dynamodb.conditions import Attr
 from docchain.clock import now
 from docchain.events.models import Event
 from docchain.identity import keys
-from docchain.identity.errors import EmailTaken, UsernameTaken
+from docchain.identity.errors import EmailTaken, UsernameTaken, UserNotFound
 from docchain.identity.models import User
-from docchain.identity.names import canonical
+from docchain.identity.names import LONGEST, canonical
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item
@@ -25,18 +25,26 @@ class UserRepository:
         item = self.table.get(keys.users(tenant_id), keys.user(user_id), consistent=True)
         return to_user(tenant_id, item) if item else None
 
+    def read(self, tenant_id: str, user_id: int) -> User:
+        user = self.find(tenant_id, user_id)
+        if user is None:
+            raise UserNotFound
+        return user
+
     def find_by_login(self, login: str) -> User | None:
         """``login`` is a username or an email address. Two reads, whether there is such a user or not."""
-        name = canonical(login)
-        entry = self.table.get(
-            keys.email(name) if "@" in name else keys.username(name), keys.DIRECTORY, consistent=True
-        )
+        name = canonical(login)[:LONGEST]
+        pk = keys.email(name) if "@" in name else keys.username(name)
+        entry = self.table.get(pk, keys.DIRECTORY, consistent=True)
         if entry is None:
             return self.find(keys.ANONYMOUS, 0)
         return self.find(entry["tenant_id"], entry["user_id"])
 
     def found_tenant(self, user: User, key: IdempotencyKey | None = None) -> None:
-        """A new tenant, its first user, and both login names, or nothing. Raises ``UsernameTaken``, ``EmailTaken``."""
+        """A new tenant, its first user, and both login names, or nothing.
+
+        Raises ``UsernameTaken``, ``EmailTaken``, and ``ConditionFailed`` when the idempotency key was used meanwhile.
+        """
         fact = Event(
             type="user.registered",
             tenant_id=user.tenant_id,
@@ -60,6 +68,8 @@ class UserRepository:
         try:
             self.table.transact(actions)
         except ConditionFailed as error:
+            if key and len(actions) - 1 in error.failed:
+                raise
             if 0 in error.failed:
                 raise UsernameTaken from None
             if 1 in error.failed:

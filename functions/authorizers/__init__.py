@@ -1,0 +1,1 @@
+"""Lambda authorizers of API Gateway."""
