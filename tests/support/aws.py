@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "AI_STEP": "arn:aws:lambda:us-east-1:123456789012:function:ai",
     "LIFECYCLE_STEP": "arn:aws:lambda:us-east-1:123456789012:function:lifecycle",
     "TRANSIENT_ERRORS": "TransientStepError",
+    "THROTTLED_ERRORS": "Lambda.TooManyRequestsException",
     "MEMORY_MB": "512",
     "ARCHITECTURE": "x86_64",
     "ARGON2_TIME_COST": "1",

@@ -60,7 +60,7 @@ def generate(providers: Providers, call: NodeCall) -> NodeResult:
         schema=config.response_schema,
     )
     answer = complete(request, providers())
-    output = {"text": answer.text, "finish_reason": answer.finish_reason}
+    output: dict[str, Any] = {"text": answer.text, "finish_reason": answer.finish_reason}
     if answer.data is not None:
         output["data"] = answer.data
     return _result(answer, output, {**_counts(answer.text), **_who(answer)})

@@ -35,7 +35,7 @@ def _record_passed(order: StepOrder) -> None:
         passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
         for p in order.passed
     ]
-    records().table.transact(records().passing(order, passed))
+    records().pass_by(order, passed)
 
 
 def _fail(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) -> None:

@@ -16,6 +16,9 @@ from docchain.storage.items import Item
 from docchain.storage.table import Action, Table
 
 
+_NOTES_IN_CLAIM = 90  # a transaction holds 100 items; writing a note twice is harmless
+
+
 @dataclass(frozen=True)
 class RecordRepository:
     table: Table
@@ -38,10 +41,14 @@ class RecordRepository:
             Attr("fence").lt(record.fence) & Attr("status").ne(NodeStatus.COMPLETED.value)
         )
         started = self._event(order, "node.started", record, attempt=record.attempts)
+        notes = self.passing(order, passed)
+        while len(notes) > _NOTES_IN_CLAIM:
+            self.table.transact(notes[:_NOTES_IN_CLAIM])
+            notes = notes[_NOTES_IN_CLAIM:]
         actions: list[Action] = [
             self.table.putting(_item(pk, record), when=takeable),
             self.table.putting(started),
-            *self.passing(order, passed),
+            *notes,
         ]
         try:
             self.table.transact(actions)
@@ -61,6 +68,12 @@ class RecordRepository:
                 self.table.putting(event),
             ]
         return actions
+
+    def pass_by(self, order: StepOrder, passed: list[NodeRecord]) -> None:
+        """Notes without a claim: what the state machine went through before the end."""
+        notes = self.passing(order, passed)
+        for start in range(0, len(notes), _NOTES_IN_CLAIM):
+            self.table.transact(notes[start : start + _NOTES_IN_CLAIM])
 
     def complete(self, order: StepOrder, record: NodeRecord, extra: list[Action]) -> None:
         """``extra``: documents that become visible together with the record. Raises ``StepSuperseded``."""

@@ -14,7 +14,7 @@ from docchain.workflows.versions import VersionRepository
 
 
 class RunSettings(BaseSettings):
-    """``*_step`` are ARNs of the worker functions; ``transient_errors`` is comma-joined."""
+    """``*_step`` are ARNs of the worker functions; the error names are comma-joined."""
 
     workflows_table: str
     runs_table: str
@@ -25,6 +25,7 @@ class RunSettings(BaseSettings):
     ai_step: str
     lifecycle_step: str
     transient_errors: str
+    throttled_errors: str
 
 
 def build_control(settings: RunSettings) -> RunControl:
@@ -36,6 +37,7 @@ def build_control(settings: RunSettings) -> RunControl:
         },
         lifecycle=settings.lifecycle_step,
         transient=tuple(settings.transient_errors.split(",")),
+        throttled=tuple(settings.throttled_errors.split(",")),
     )
     machines = StateMachines(aws.stepfunctions(), settings.state_machine_prefix, settings.state_machine_role)
     workflows = Table(client, settings.workflows_table)

@@ -1,21 +1,29 @@
-"""Which records a node reads: its direct dependencies, and whatever its templates name."""
+"""Which records a node reads: its direct dependencies, where its text comes from, and whatever its templates name."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from docchain.definitions.models import NodeDefinition
+from docchain.definitions.graph import graph_of, text_sources
+from docchain.definitions.models import NodeDefinition, WorkflowDefinition
 from docchain.nodes.kind import NodeKind
 from docchain.templating.references import references
 
 
-def needs_of(node: NodeDefinition, kind: NodeKind) -> list[str]:
+def needs_of(definition: WorkflowDefinition, node: NodeDefinition, kind: NodeKind) -> list[str]:
     """Keys, direct dependencies first and in the order they were named."""
-    named = dict.fromkeys(node.sources)
+    named = dict.fromkeys([*node.sources, *upstream_of(definition, node, kind)])
     texts = [*_texts(node.input_data), *(t for f in kind.templates for t in _texts(_parameter(node, kind, f)))]
     for text in texts:
         if "nodes" in text:
             named |= dict.fromkeys(sorted(p.split(".")[1] for p in references(text) if p.startswith("nodes.")))
     return list(named)
+
+
+def upstream_of(definition: WorkflowDefinition, node: NodeDefinition, kind: NodeKind) -> tuple[str, ...]:
+    """Whose text a node works on when its author named none: conditions and delays in between have no text."""
+    if kind.upstream_field is None or node.config.get(kind.upstream_field) is not None:
+        return ()
+    return text_sources(graph_of(definition), node.key)
 
 
 def _parameter(node: NodeDefinition, kind: NodeKind, name: str) -> Any:

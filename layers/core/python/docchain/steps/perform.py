@@ -21,7 +21,7 @@ from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrd
 from docchain.runs.records import passed_record
 from docchain.steps.call import NodeCall
 from docchain.steps.hashing import content_hash
-from docchain.steps.needs import needs_of
+from docchain.steps.needs import needs_of, upstream_of
 from docchain.steps.results import completed_record, document_reader
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.world import StepWorld
@@ -36,7 +36,7 @@ def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     nodes = {n.key: n for n in definition.nodes}
     node = nodes[order.node]
     kind = catalogue.get(node.node_type)
-    item, records = world.records.read_context(order, [node.key, *needs_of(node, kind)])
+    item, records = world.records.read_context(order, [node.key, *needs_of(definition, node, kind)])
     run = _running(item, order)
     earlier = records.get(node.key)
     if earlier and (answer := _answer_of(earlier, order)):
@@ -48,7 +48,8 @@ def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     ]
     if not world.records.claim(order, record, passed):
         return _answer_of_other(order, world, node.key)
-    return _work(order, world, run, node, kind, record, records, seconds_left)
+    upstream = upstream_of(definition, node, kind) or node.sources
+    return _work(order, world, run, node, kind, record, records, upstream, seconds_left)
 
 
 def _work(
@@ -59,6 +60,7 @@ def _work(
     kind: NodeKind,
     record: NodeRecord,
     records: dict[str, NodeRecord],
+    upstream: tuple[str, ...],
     seconds_left: float,
 ) -> Answer:
     started = time.monotonic()
@@ -71,7 +73,7 @@ def _work(
             node_key=node.key,
             config=config,
             scope=scope,
-            upstream={k: scope["nodes"][k] for k in node.sources if scope["nodes"].get(k) is not None},
+            upstream={k: scope["nodes"][k] for k in upstream if scope["nodes"].get(k) is not None},
             deadline=started + min(seconds_left - 1, node.timeout_seconds or kind.timeout_seconds),
             read_document=document_reader(world, order.tenant),
         )
