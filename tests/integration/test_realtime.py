@@ -1,0 +1,114 @@
+"""The WebSocket protocol by a real client."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.support.client import TEMPLATE_CHAIN, Client, hear, of_type, say
+
+
+def test_anonymous_may_ping_and_ask_for_stats_and_nothing_else(stage: Any) -> None:
+    async def talk() -> None:
+        async with Client(stage.base_url, stage.ws_url).socket("test123", user_id="1") as ws:
+            greeting = await hear(ws, of_type("connection_established"))
+            assert greeting["connection_id"] == "test123"
+            await say(ws, type="ping")
+            await hear(ws, of_type("pong"))
+            await say(ws, type="get_stats")
+            assert (await hear(ws, of_type("stats")))["data"]["active_connections"] >= 1
+            await say(ws, type="join_workflow", workflow_id=1)
+            await hear(ws, of_type("error"))
+            await say(ws, type="dance")
+            assert "dance" in (await hear(ws, of_type("error")))["message"]
+            await ws.send("{")
+            assert (await hear(ws, of_type("error")))["message"] == "Invalid JSON format"
+
+    asyncio.run(talk())
+
+
+def test_a_bad_token_is_refused_at_the_door(stage: Any) -> None:
+    async def knock() -> None:
+        async with Client(stage.base_url, stage.ws_url, token="nonsense").socket():
+            pass
+
+    with pytest.raises(InvalidStatus):
+        asyncio.run(knock())
+
+
+def test_run_events_arrive_live_in_order_and_since_recovers_the_rest(user: Client) -> None:
+    workflow = user.workflow(*TEMPLATE_CHAIN)
+
+    async def talk() -> None:
+        async with user.socket() as ws:
+            await hear(ws, of_type("connection_established"))
+            await say(ws, type="join_workflow", workflow_id=workflow)
+            await hear(ws, of_type("joined_workflow"))
+            run = await asyncio.to_thread(user.run, workflow, topic="x")
+            heard = [await hear(ws, of_type("event")) for _ in range(6)]
+            assert [m["seq"] for m in heard] == [1, 2, 3, 4, 5, 6]
+            assert heard[0]["data"]["run_id"] == run["id"]
+        # The connection is lost in the middle; the next one goes on behind the last number.
+        async with user.socket() as ws:
+            await hear(ws, of_type("connection_established"))
+            await say(ws, type="join_workflow", workflow_id=workflow, since=6)
+            rest = [await hear(ws, of_type("event")) for _ in range(6)]
+            assert [m["seq"] for m in rest] == [7, 8, 9, 10, 11, 12]
+            assert rest[-1]["data"]["status"] == "completed"
+        told = user.ok("GET", f"/api/v3/workflows/runs/{run['id']}/events")
+        assert [e["seq"] for e in told] == list(range(1, 13))
+
+    asyncio.run(talk())
+
+
+def test_the_path_of_a_workflow_joins_its_room(user: Client) -> None:
+    workflow = user.workflow(*TEMPLATE_CHAIN)
+
+    async def talk() -> None:
+        async with user.socket(path=f"/workflow/{workflow}") as ws:
+            await hear(ws, of_type("workflow_connected"))
+            await asyncio.to_thread(user.run, workflow, topic="x")
+            assert (await hear(ws, of_type("event")))["room_id"] == f"workflow_{workflow}"
+
+    asyncio.run(talk())
+
+
+def test_another_tenant_joins_nothing_and_hears_nothing(user: Client, admin: Client) -> None:
+    workflow = user.workflow(*TEMPLATE_CHAIN)
+    stranger = admin.newcomer()
+
+    async def talk() -> None:
+        async with stranger.socket() as ws:
+            await hear(ws, of_type("connection_established"))
+            await say(ws, type="join_workflow", workflow_id=workflow)
+            await hear(ws, of_type("error"))
+            await asyncio.to_thread(user.run, workflow, topic="x")
+            await say(ws, type="ping")
+            first = await hear(ws, lambda m: m["type"] in {"pong", "event"})
+            assert first["type"] == "pong"
+
+    asyncio.run(talk())
+
+
+def test_logout_closes_the_socket_and_ends_the_token(admin: Client) -> None:
+    user = admin.newcomer()
+    assert user.call("GET", "/api/v3/workflows").status_code == 200
+
+    async def talk() -> None:
+        async with user.socket() as ws:
+            await hear(ws, of_type("connection_established"))
+            await asyncio.to_thread(user.ok, "POST", "/api/v3/security/auth/logout")
+            with pytest.raises(ConnectionClosed):
+                async with asyncio.timeout(5):
+                    while True:
+                        await ws.recv()
+
+    asyncio.run(talk())
+
+    async def refused() -> None:
+        async with asyncio.timeout(5):
+            while (await asyncio.to_thread(user.call, "GET", "/api/v3/workflows")).status_code != 401:
+                await asyncio.sleep(0.2)
+
+    asyncio.run(refused())
