@@ -3,6 +3,8 @@
 import base64
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,22 @@ def change_user(accounts: Accounts, user: User, **changes: Any) -> None:
 def facts_of(accounts: Accounts, tenant_id: str, kind: str) -> list[dict[str, Any]]:
     items = accounts.table.query_all(f"{tenant_id}#outbox", most=1000)
     return [i["event"] for i in items if i["event"]["type"] == kind]
+
+
+@contextmanager
+def calls_made(accounts: Accounts) -> Iterator[list[str]]:
+    """Names of the calls to DynamoDB, in their order."""
+    calls: list[str] = []
+    events = accounts.table.client.meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    events.register("before-call.dynamodb", note)
+    try:
+        yield calls
+    finally:
+        events.unregister("before-call.dynamodb", note)
 
 
 def claims_of(token: str) -> dict[str, Any]:

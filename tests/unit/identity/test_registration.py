@@ -80,7 +80,7 @@ def test_no_field_but_ones_own_can_be_set(field):
 
 @pytest.mark.parametrize(
     "name",
-    ["ab", "a" * 65, "a b", "ada@example.com", "a#b", "аdmin", "ada\n", "ada\x00", "", "ａｄａ", "a/b", "\ud800aaa"],  # noqa: RUF001
+    ["ab", "a" * 65, "a b", "ada@example.com", "a#b", "аdmin", "ada\n", "ada\x00", "", "ａｄａ", "a/b", "\ud800aaa"],
 )
 def test_a_username_is_plain(name):
     with pytest.raises(ValidationError):

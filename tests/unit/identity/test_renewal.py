@@ -1,7 +1,5 @@
 """Refresh tokens are good for one use, and a second use ends the session."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
@@ -9,7 +7,7 @@ from docchain.clock import epoch
 from docchain.identity.errors import InvalidRefreshToken
 from docchain.identity.refresh_tokens import RefreshToken
 from docchain.identity.renewal import renew
-from tests.support.identity import a_login, change_user, claims_of, facts_of, the_session
+from tests.support.identity import a_login, calls_made, change_user, claims_of, facts_of, the_session
 
 
 def refused(accounts, token):
@@ -63,18 +61,13 @@ def test_a_guess_does_not_end_the_session(accounts):
     assert renew(accounts, login.refresh_token)
 
 
-def test_of_two_at_the_same_time_one_wins_at_most(accounts):
+def test_of_two_at_the_same_time_the_later_write_is_a_second_use(accounts, monkeypatch):
     login = a_login(accounts)
-
-    def attempt(_):
-        try:
-            return renew(accounts, login.refresh_token)
-        except InvalidRefreshToken:
-            return None
-
-    with ThreadPoolExecutor(4) as pool:
-        won = [answer for answer in pool.map(attempt, range(4)) if answer]
-    assert len(won) == 1
+    before, find = the_session(accounts, login), accounts.sessions.find
+    renew(accounts, login.refresh_token)
+    reads = iter([before])
+    monkeypatch.setitem(accounts.sessions.__dict__, "find", lambda *at: next(reads, None) or find(*at))
+    refused(accounts, login.refresh_token)
     assert revoked_reason(accounts, login) == "refresh_token_reused"
 
 
@@ -149,7 +142,6 @@ def test_everything_that_is_no_refresh_token_hears_the_same(accounts):
 
 def test_a_renewal_makes_three_calls_and_one_signature(accounts):
     login = a_login(accounts)
-    calls = []
-    accounts.table.client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
-    renew(accounts, login.refresh_token)
+    with calls_made(accounts) as calls:
+        renew(accounts, login.refresh_token)
     assert calls == ["GetItem", "GetItem", "UpdateItem"]

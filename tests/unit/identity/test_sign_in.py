@@ -1,5 +1,7 @@
 """Logging in: what it opens, what it costs, and that it says one thing to whoever may not."""
 
+from contextlib import suppress
+
 import pytest
 
 from docchain.clock import epoch
@@ -12,6 +14,7 @@ from tests.support.identity import (
     a_login,
     a_name,
     a_user,
+    calls_made,
     change_user,
     claims_of,
     facts_of,
@@ -41,11 +44,15 @@ def test_neither_token_is_kept(accounts):
     assert login.access_token not in item
 
 
-def test_sessions_of_a_user_can_be_listed_newest_last(accounts):
+def test_sessions_of_a_user_can_be_listed(accounts):
     user = a_user(accounts)
     logins = [a_login(accounts, user) for _ in range(2)]
+    assert sessions_of(accounts, user) == {claims_of(login.access_token)["sid"] for login in logins}
+
+
+def sessions_of(accounts, user):
     page = accounts.table.query(f"{user.tenant_id}#user#1", index="by_user", index_keys=("gsi_pk", "gsi_sk"))
-    assert {i["id"] for i in page.items} == {claims_of(login.access_token)["sid"] for login in logins}
+    return {item["id"] for item in page.items}
 
 
 @pytest.mark.parametrize("spelled", [str.lower, str.upper, lambda n: "".join(chr(ord(c) + 0xFEE0) for c in n)])
@@ -103,19 +110,8 @@ def test_all_of_them_make_the_same_calls(accounts):
 
 
 def calls_of(accounts, username, password):
-    calls = []
-    events = accounts.table.client.meta.events
-
-    def note(model, **_):
-        calls.append(model.name)
-
-    events.register("before-call.dynamodb", note)
-    try:
+    with calls_made(accounts) as calls, suppress(InvalidCredentials):
         attempt(accounts, username, password)
-    except InvalidCredentials:
-        pass
-    finally:
-        events.unregister("before-call.dynamodb", note)
     return calls
 
 
@@ -175,7 +171,9 @@ def test_a_key_that_does_not_answer_leaves_no_session(accounts, monkeypatch):
     monkeypatch.setitem(accounts.key.__dict__, "sign", dead)
     with pytest.raises(ConnectionError):
         attempt(accounts, user.username)
-    assert accounts.table.query(f"{user.tenant_id}#user#1", index="by_user", index_keys=("gsi_pk", "gsi_sk")).items == []
+    assert (
+        accounts.table.query(f"{user.tenant_id}#user#1", index="by_user", index_keys=("gsi_pk", "gsi_sk")).items == []
+    )
 
 
 def test_a_very_long_user_agent_is_cut(accounts):

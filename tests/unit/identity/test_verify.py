@@ -7,7 +7,7 @@ from docchain.identity import verify
 from docchain.identity.errors import InvalidAccessToken
 from docchain.identity.renewal import renew
 from docchain.identity.verify import LIVE_SECONDS, LiveSessions, verify_access_token
-from tests.support.identity import a_login, a_token, a_user, change_user, claims_of, the_session
+from tests.support.identity import a_login, a_token, a_user, calls_made, change_user, claims_of, the_session
 
 
 @pytest.fixture
@@ -54,9 +54,8 @@ def test_the_caller_is_who_logged_in(accounts, login):
 
 def test_it_takes_one_read(accounts, login):
     caller_of(accounts, login.access_token)
-    calls = []
-    accounts.table.client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
-    caller_of(accounts, login.access_token)
+    with calls_made(accounts) as calls:
+        caller_of(accounts, login.access_token)
     assert calls == ["BatchGetItem"]
 
 
@@ -117,9 +116,7 @@ def test_one_tenants_session_opens_nothing_in_another(accounts, login):
 def test_a_session_speaks_for_its_own_user_only(accounts, login):
     sid = claims_of(login.access_token)["sid"]
     user = login.user.model_copy(update={"id": 2})
-    accounts.table.put(
-        {"pk": f"{user.tenant_id}#users", "sk": f"{2:012d}", **user.model_dump(exclude={"tenant_id"})}
-    )
+    accounts.table.put({"pk": f"{user.tenant_id}#users", "sk": f"{2:012d}", **user.model_dump(exclude={"tenant_id"})})
     assert refused(accounts, a_token(accounts.key, tid=user.tenant_id, sid=sid, sub="2"))
 
 

@@ -1,0 +1,34 @@
+"""The local stage's first user: admin / admin123 of the tenant ``default``, and nowhere else."""
+
+import boto3
+
+from docchain import aws
+from docchain.clock import now
+from docchain.identity.models import User
+from docchain.identity.passwords import Passwords
+from docchain.identity.registration import FOUNDER, FOUNDER_ROLES
+from docchain.identity.users import UserRepository
+from docchain.ids import DEFAULT_TENANT
+from docchain.storage.table import Table
+
+# Cheap, so that starting is quick; the first login hashes again with the stage's own costs.
+_PASSWORDS = Passwords(time_cost=1, memory_kib=8192, parallelism=1)
+_PASSWORD = "admin123"  # noqa: S105  # known to everybody, and therefore local only
+
+
+def seed(endpoint_url: str, outputs: dict[str, str]) -> None:
+    """Region and credentials are the environment's. A second time changes nothing."""
+    client = boto3.client("dynamodb", endpoint_url=endpoint_url, config=aws.CONFIG)
+    users = UserRepository(Table(client, outputs["IdentityTable"]))
+    if users.find(DEFAULT_TENANT, FOUNDER):
+        return
+    admin = User(
+        tenant_id=DEFAULT_TENANT,
+        id=FOUNDER,
+        username="admin",
+        email="admin@example.com",
+        password_hash=_PASSWORDS.hash(_PASSWORD),
+        roles=FOUNDER_ROLES,
+        created_at=now(),
+    )
+    users.found_tenant(admin)
