@@ -1,10 +1,12 @@
 """The authorizer's real handler on the event that API Gateway sends."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from docchain.observability import logger
 from functions.authorizers.rest.handler import handler
 from tests.support.identity import a_login, a_token, an_authorizer_event, authorized, the_session
 from tests.support.rest import a_context
@@ -39,6 +41,14 @@ def test_the_sample_is_refused_by_everybodys_key(accounts):
     sample = json.loads(Path("events/authorizers/rest.json").read_text())
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         handler(sample, a_context())
+
+
+def test_the_log_says_what_was_wrong_and_not_the_token(accounts, monkeypatch):
+    log, expired = io.StringIO(), a_token(accounts.key, exp=1)
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    assert authorized(expired) is None
+    assert json.loads(log.getvalue())["refused"] == "ExpiredSignatureError"
+    assert expired not in log.getvalue()
 
 
 @pytest.mark.parametrize("scheme", ["Basic {}", "{}", "bearer{}", "Token {}"])

@@ -57,7 +57,9 @@ def api_handler(*routers: APIRouter) -> Handler:
                 logger.exception("unhandled")
                 body = envelope("INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE, context.aws_request_id)
                 answer = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
-            answer["headers"] = {**answer.get("headers", {}), "x-request-id": context.aws_request_id}
+            # Answers belong to one caller, and some carry tokens: nobody keeps them unless the route says so.
+            headers = {"cache-control": "no-store", **answer.get("headers", {})}
+            answer["headers"] = {**headers, "x-request-id": context.aws_request_id}
             outcome.note(status=answer["statusCode"])
             return answer
 

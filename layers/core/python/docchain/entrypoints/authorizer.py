@@ -6,6 +6,7 @@ from typing import Any
 from docchain.auth.caller import Caller
 from docchain.entrypoints.invocation import invocation
 from docchain.errors import Unauthorized
+from docchain.identity.errors import InvalidAccessToken
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -18,7 +19,7 @@ def authorizer_handler(authorize: Callable[[str], Caller]) -> Handler:
             try:
                 caller = authorize(_bearer(event))
             except Unauthorized as error:
-                outcome.note(refused=error.message)
+                outcome.note(refused=error.fault if isinstance(error, InvalidAccessToken) else error.message)
                 raise Exception("Unauthorized") from None  # noqa: TRY002
             outcome.note(tenant=caller.tenant_id, user=caller.user_id)
             return _allow(event["methodArn"], caller)

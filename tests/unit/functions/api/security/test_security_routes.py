@@ -19,7 +19,7 @@ from tests.support.identity import (
     facts_of,
     the_session,
 )
-from tests.support.rest import a_caller, a_context, call
+from tests.support.rest import a_caller, a_context, call, rest_event
 
 SECURITY = "/api/v3/security"
 
@@ -176,6 +176,14 @@ def test_every_failed_login_reads_the_same(user):
     heard = [log_in(user.username, "wrong"), log_in(a_name()), log_in(f"{a_name()}@example.com")]
     assert all(answer == heard[0] for answer in heard)
     assert heard[0][0] == 401
+
+
+def test_tokens_are_kept_by_no_cache_and_the_public_key_may_be(user):
+    body = {"username": user.username, "password": PASSWORD}
+    answer = handler(rest_event("POST", f"{SECURITY}/auth/login", body), a_context())
+    assert answer["headers"]["cache-control"] == "no-store"
+    answer = handler(rest_event("GET", f"{SECURITY}/.well-known/jwks.json"), a_context())
+    assert answer["headers"]["cache-control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize(("sample", "status"), [("security_login", 401), ("security_profile", 404)])
