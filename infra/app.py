@@ -1,0 +1,40 @@
+"""The CDK app: ``cdk deploy -c stage=dev``. Without a stage it is the local one."""
+
+import os
+import sys
+
+import aws_cdk
+
+from infra.stacks.app import AppStack
+from infra.stage import Stage, UnknownStage, find_stage, with_context
+
+LOCAL_ACCOUNT = "000000000000"
+CONTEXT = (
+    *("alarm_email", "version", "web_acl_arn", "emulator_url", "cors_origins", "domain", "certificate_arn"),
+    *("openai_secret", "openai_base_url", "openai_model", "local_base_url", "local_model"),
+)
+
+
+def build(app: aws_cdk.App, stage: Stage) -> AppStack:
+    """The account is the caller's, but for the emulator's, which has one name for all."""
+    account = LOCAL_ACCOUNT if not stage.third_party_layers else os.environ.get("CDK_DEFAULT_ACCOUNT")
+    region = os.environ.get("CDK_DEFAULT_REGION") or os.environ.get("AWS_REGION", "us-east-1")
+    stack = AppStack(app, stage, env=aws_cdk.Environment(account=account, region=region))
+    aws_cdk.Tags.of(stack).add("app", "docchain")
+    aws_cdk.Tags.of(stack).add("stage", stage.name)
+    return stack
+
+
+def main() -> None:
+    app = aws_cdk.App()
+    given = {name: str(value) for name in CONTEXT if (value := app.node.try_get_context(name)) is not None}
+    try:
+        stage = with_context(find_stage(app.node.try_get_context("stage") or "local"), given)
+    except UnknownStage as error:
+        sys.exit(str(error))
+    build(app, stage)
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Building blocks: what is the same for every function, table and door."""

@@ -1,0 +1,108 @@
+"""A Lambda as all of ours are: own role, own log group, tracing, alarms, and an environment of exactly its settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.constructs.assets import function_code
+from infra.stage import Stage
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What every function of a stage shares."""
+
+    stage: Stage
+    layers: Mapping[str, lambda_.ILayerVersion]
+    alarms: sns.ITopic | None
+
+
+RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+}
+
+
+def runtime_of(stage: Stage) -> lambda_.Runtime:
+    return lambda_.Runtime(f"python{stage.python}", lambda_.RuntimeFamily.PYTHON)
+
+
+def architecture_of(stage: Stage) -> lambda_.Architecture:
+    return lambda_.Architecture.ARM_64 if stage.architecture == "arm64" else lambda_.Architecture.X86_64
+
+
+class PythonFunction(lambda_.Function):
+    def __init__(
+        self,
+        scope: Construct,
+        platform: Platform,
+        package: str,
+        *,
+        environment: Mapping[str, str],
+        layers: tuple[str, ...] = ("core",),
+        memory_mb: int = 512,
+        timeout_seconds: int = 30,
+        concurrency: int | None = None,
+    ) -> None:
+        stage = platform.stage
+        name = package.replace("/", "-").replace("_", "-")
+        log_group = logs.LogGroup(
+            scope,
+            f"{name}-log",
+            log_group_name=f"/aws/lambda/{stage.prefix}-{name}",
+            retention=RETENTION[stage.log_days],
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(scope, f"{name}-role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(role)
+        super().__init__(
+            scope,
+            name,
+            function_name=f"{stage.prefix}-{name}",
+            description=f"functions/{package}",
+            runtime=runtime_of(stage),
+            architecture=architecture_of(stage),
+            code=function_code(package),
+            handler=f"functions.{package.replace('/', '.')}.handler.handler",
+            role=role,
+            log_group=log_group,
+            layers=[platform.layers[layer] for layer in layers if layer in platform.layers],
+            memory_size=memory_mb,
+            timeout=Duration.seconds(timeout_seconds),
+            tracing=lambda_.Tracing.ACTIVE if stage.tracing else lambda_.Tracing.DISABLED,
+            reserved_concurrent_executions=concurrency,
+            environment={
+                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_METRICS_NAMESPACE": "docchain",
+                "LOG_LEVEL": stage.log_level,
+                **environment,
+            },
+        )
+        if platform.alarms:
+            _alarm_on_errors(self, platform.alarms)
+
+
+def _alarm_on_errors(function: lambda_.Function, topic: sns.ITopic) -> None:
+    for kind, metric in (("errors", function.metric_errors()), ("throttles", function.metric_throttles())):
+        alarm = cloudwatch.Alarm(
+            function,
+            kind,
+            metric=metric.with_(period=Duration.minutes(5)),
+            threshold=1,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=f"{function.node.path}: {kind} in the last five minutes",
+        )
+        alarm.add_alarm_action(actions.SnsAction(topic))

@@ -1,0 +1,129 @@
+"""The REST API: one resource tree, the authorizer on all that is not public, and every error in the envelope."""
+
+import json
+from collections.abc import Sequence
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.constructs.python_function import RETENTION
+from infra.functions.api import Group
+from infra.stage import Stage
+
+STAGE_NAME = "v1"
+BINARY = [
+    "multipart/form-data",
+    "application/octet-stream",
+    "application/pdf",
+    "application/zip",
+    "image/png",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+]
+# response type → status and code of the envelope; an unknown path is a 404 here, not AWS's 403
+GATEWAY_ERRORS: dict[str, tuple[int, str, str]] = {
+    "MISSING_AUTHENTICATION_TOKEN": (404, "NOT_FOUND", "There is nothing under this path."),
+    "RESOURCE_NOT_FOUND": (404, "NOT_FOUND", "There is nothing under this path."),
+    "UNAUTHORIZED": (401, "UNAUTHORIZED", "Log in first: send Authorization: Bearer <access_token>."),
+    "ACCESS_DENIED": (403, "FORBIDDEN", "This is not allowed."),
+    "INVALID_API_KEY": (403, "FORBIDDEN", "This is not allowed."),
+    "INVALID_SIGNATURE": (401, "UNAUTHORIZED", "Log in first: send Authorization: Bearer <access_token>."),
+    "EXPIRED_TOKEN": (401, "UNAUTHORIZED", "The token has expired; refresh it."),
+    "REQUEST_TOO_LARGE": (413, "PAYLOAD_TOO_LARGE", "The body is larger than 10 MB."),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "UNSUPPORTED_MEDIA_TYPE", "This content type is not understood."),
+    "BAD_REQUEST_BODY": (400, "BAD_REQUEST", "The body cannot be read."),
+    "BAD_REQUEST_PARAMETERS": (400, "BAD_REQUEST", "A parameter cannot be read."),
+    "THROTTLED": (429, "RATE_LIMITED", "Too many requests; try again in a second."),
+    "QUOTA_EXCEEDED": (429, "RATE_LIMITED", "Too many requests; try again later."),
+    "AUTHORIZER_FAILURE": (503, "DEPENDENCY_UNAVAILABLE", "The caller could not be checked; try again."),
+    "AUTHORIZER_CONFIGURATION_ERROR": (503, "DEPENDENCY_UNAVAILABLE", "The caller could not be checked; try again."),
+    "INTEGRATION_FAILURE": (503, "DEPENDENCY_UNAVAILABLE", "The function did not answer; try again."),
+    "INTEGRATION_TIMEOUT": (503, "DEPENDENCY_UNAVAILABLE", "The function took longer than 29 s."),
+    "DEFAULT_4XX": (400, "BAD_REQUEST", "The request cannot be served."),
+    "DEFAULT_5XX": (503, "DEPENDENCY_UNAVAILABLE", "Something on our side is away; try again."),
+}
+SECURITY_HEADERS = {
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+
+
+class RestApi(apigateway.RestApi):
+    def __init__(self, scope: Construct, stage: Stage, groups: Sequence[Group], authorizer: lambda_.IFunction) -> None:
+        log_group = logs.LogGroup(
+            scope, "rest-access-log", retention=RETENTION[stage.log_days], removal_policy=RemovalPolicy.DESTROY
+        )
+        super().__init__(
+            scope,
+            "rest",
+            rest_api_name=stage.prefix,
+            description="Document Workflow Chain",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            binary_media_types=BINARY,
+            cloud_watch_role=False,
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE_NAME,
+                tracing_enabled=stage.tracing,
+                throttling_rate_limit=stage.requests_per_second,
+                throttling_burst_limit=stage.request_burst,
+                access_log_destination=apigateway.LogGroupLogDestination(log_group),
+                access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
+                    caller=False,
+                    http_method=True,
+                    ip=True,
+                    protocol=True,
+                    request_time=True,
+                    resource_path=True,
+                    response_length=True,
+                    status=True,
+                    user=False,
+                ),
+            ),
+            default_cors_preflight_options=apigateway.CorsOptions(
+                allow_origins=list(stage.cors_origins),
+                allow_headers=["authorization", "content-type", "idempotency-key", "x-api-key"],
+                max_age=Duration.hours(1),
+            )
+            if stage.cors_origins
+            else None,
+        )
+        self.checked = apigateway.RequestAuthorizer(
+            self,
+            "authorizer",
+            handler=authorizer,
+            identity_sources=[apigateway.IdentitySource.header("Authorization")],
+            results_cache_ttl=Duration.seconds(stage.authorizer_cache_seconds),
+        )
+        for group in groups:
+            self._add_group(group)
+        for name, told in GATEWAY_ERRORS.items():
+            self._add_error(name, *told)
+
+    def _add_group(self, group: Group) -> None:
+        integration = apigateway.LambdaIntegration(group.function, allow_test_invoke=False)
+        for path in group.public:
+            self.root.resource_for_path(path).add_method("ANY", integration)
+        if group.prefix is None:
+            return
+        base = self.root.resource_for_path(group.prefix)
+        for resource in (base, base.resource_for_path("{proxy+}")):
+            resource.add_method(
+                "ANY", integration, authorizer=self.checked, authorization_type=apigateway.AuthorizationType.CUSTOM
+            )
+
+    def _add_error(self, name: str, status: int, code: str, message: str) -> None:
+        body = {"error": {"code": code, "message": message, "request_id": "$context.requestId"}}
+        headers = {k: f"'{v}'" for k, v in SECURITY_HEADERS.items()} | {"content-type": "'application/json'"}
+        if status == 429:
+            headers["retry-after"] = "'1'"
+        self.add_gateway_response(
+            f"error-{name.lower().replace('_', '-')}",
+            type=apigateway.ResponseType.of(name),
+            status_code=str(status),
+            response_headers=headers,
+            templates={"application/json": json.dumps(body)},
+        )

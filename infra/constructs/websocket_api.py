@@ -1,0 +1,43 @@
+"""The WebSocket API: connect, disconnect, and everything else is a message."""
+
+from aws_cdk import Aws
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from constructs import Construct
+
+from infra.functions.websocket import Sockets
+from infra.stage import Stage
+
+STAGE_NAME = "v1"
+
+
+class WebSocketApi(Construct):
+    """Made before its functions, since they are told its address; routes are added when they exist."""
+
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        super().__init__(scope, "websocket")
+        self.api = apigatewayv2.WebSocketApi(
+            self, "api", api_name=f"{stage.prefix}-ws", route_selection_expression="$request.body.type"
+        )
+        self.stage = apigatewayv2.WebSocketStage(
+            self,
+            "stage",
+            web_socket_api=self.api,
+            stage_name=STAGE_NAME,
+            auto_deploy=True,
+            throttle=apigatewayv2.ThrottleSettings(
+                rate_limit=stage.requests_per_second, burst_limit=stage.request_burst
+            ),
+        )
+        emulated = f"{stage.emulator_url}/_aws/execute-api/{self.api.api_id}/{STAGE_NAME}"
+        aws = f"https://{self.api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{STAGE_NAME}"
+        self.management_endpoint = emulated if stage.emulator_url else aws
+
+    def route(self, sockets: Sockets) -> None:
+        for key, function in (
+            ("$connect", sockets.connect),
+            ("$disconnect", sockets.disconnect),
+            ("$default", sockets.message),
+        ):
+            name = key.removeprefix("$")
+            self.api.add_route(key, integration=integrations.WebSocketLambdaIntegration(name, function))

@@ -1,0 +1,142 @@
+"""REST groups: package, routes that need no token, grants, environment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from infra.constructs.python_function import Platform, PythonFunction
+from infra.functions import grants
+from infra.functions.steps import Steps
+from infra.stacks.data import Data
+
+
+@dataclass(frozen=True)
+class Group:
+    """``prefix`` is the path below which all belongs to the group; ``public`` are the paths that need no token."""
+
+    function: PythonFunction
+    prefix: str | None
+    public: tuple[str, ...] = ()
+
+
+def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -> list[Group]:
+    return [
+        _health(scope, platform, data),
+        _docs(scope, platform),
+        _identity(scope, platform, data, "auth", ("/register", "/login")),
+        _identity(
+            scope,
+            platform,
+            data,
+            "security",
+            ("/auth/register", "/auth/login", "/auth/refresh", "/.well-known/jwks.json"),
+        ),
+        _running(scope, platform, data, steps, "workflows", _workflows_extra),
+        _running(scope, platform, data, steps, "advanced", None),
+        _ws(scope, platform, data),
+    ]
+
+
+def _health(scope: Construct, platform: Platform, data: Data) -> Group:
+    function = PythonFunction(
+        scope,
+        platform,
+        "api/health",
+        environment={
+            "ENVIRONMENT": platform.stage.name,
+            "VERSION": platform.stage.version,
+            "IDENTITY_TABLE": data.identity.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "RUNS_TABLE": data.runs.table_name,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+        },
+    )
+    for table in (data.identity, data.workflows, data.runs):
+        table.grant(function, "dynamodb:GetItem")
+    grants.allow(function, ["s3:ListBucket"], [data.bucket.bucket_arn])
+    paths = ("/", "/health", "/status", *(f"/api/v3/health{p}" for p in ("", "/live", "/ready", "/detailed")))
+    return Group(function, None, paths)
+
+
+def _docs(scope: Construct, platform: Platform) -> Group:
+    function = PythonFunction(scope, platform, "api/docs", environment={}, layers=("core", "docs"))
+    return Group(function, None, ("/docs", "/docs/{name}", "/redoc", "/openapi.json", "/api/v3/openapi.json"))
+
+
+def _identity(scope: Construct, platform: Platform, data: Data, name: str, public: tuple[str, ...]) -> Group:
+    stage = platform.stage
+    function = PythonFunction(
+        scope,
+        platform,
+        f"api/{name}",
+        environment={
+            "IDENTITY_TABLE": data.identity.table_name,
+            "SIGNING_KEY": data.signing_key.key_id,
+            "ARGON2_TIME_COST": str(stage.password_hashing.time_cost),
+            "ARGON2_MEMORY_KIB": str(stage.password_hashing.memory_kib),
+            "ARGON2_PARALLELISM": str(stage.password_hashing.parallelism),
+        },
+        # A password hash is CPU, and Lambda's CPU comes with its memory.
+        memory_mb=1024,
+    )
+    grants.write_table(function, data.identity)
+    grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [data.signing_key.key_arn])
+    return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
+
+
+def _running(
+    scope: Construct,
+    platform: Platform,
+    data: Data,
+    steps: Steps,
+    name: str,
+    extra: Callable[[PythonFunction, Data], None] | None,
+) -> Group:
+    """A group that publishes and starts workflows."""
+    stage, stack = platform.stage, Stack.of(scope)
+    prefix = f"{stage.prefix}-"
+    function = PythonFunction(
+        scope,
+        platform,
+        f"api/{name}",
+        environment={
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "RUNS_TABLE": data.runs.table_name,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+            "STATE_MACHINE_ROLE": steps.role.role_arn,
+            "STATE_MACHINE_PREFIX": prefix,
+            "DOCUMENT_STEP": steps.document.function_arn,
+            "AI_STEP": steps.ai.function_arn,
+            "LIFECYCLE_STEP": steps.lifecycle.function_arn,
+            "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
+            "THROTTLED_ERRORS": ",".join(stage.throttled_errors),
+        },
+        memory_mb=1024,
+    )
+    grants.write_table(function, data.workflows, data.runs)
+    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
+    execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
+    grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine])
+    grants.allow(function, ["states:StopExecution"], [execution])
+    steps.role.grant_pass_role(function.grant_principal)
+    if extra:
+        extra(function, data)
+    else:
+        grants.read_objects(function, data.bucket)
+    return Group(function, f"/api/v3/{name}")
+
+
+def _workflows_extra(function: PythonFunction, data: Data) -> None:
+    function.add_environment("DOCUMENTS_TABLE", data.documents.table_name)
+    function.add_environment("REALTIME_TABLE", data.realtime.table_name)
+    grants.write_table(function, data.documents)
+    grants.read_table(function, data.realtime)
+    grants.write_objects(function, data.bucket)
+
+
+def _ws(scope: Construct, platform: Platform, data: Data) -> Group:
+    function = PythonFunction(scope, platform, "api/ws", environment={"REALTIME_TABLE": data.realtime.table_name})
+    grants.read_table(function, data.realtime)
+    return Group(function, "/api/v3/ws", ("/api/v3/ws/stats",))

@@ -1,0 +1,20 @@
+"""The authorizer of the REST API."""
+
+from constructs import Construct
+
+from infra.constructs.python_function import Platform, PythonFunction
+from infra.functions import grants
+from infra.stacks.data import Data
+
+
+def add_rest_authorizer(scope: Construct, platform: Platform, data: Data) -> PythonFunction:
+    function = PythonFunction(
+        scope,
+        platform,
+        "authorizers/rest",
+        environment={"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEY": data.signing_key.key_id},
+        timeout_seconds=10,
+    )
+    grants.read_table(function, data.identity)
+    grants.allow(function, ["kms:GetPublicKey"], [data.signing_key.key_arn])
+    return function

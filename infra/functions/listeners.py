@@ -1,0 +1,111 @@
+"""Listeners: what hears streams and rules, with how much it may miss (nothing) and where poison goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.python_function import Platform, PythonFunction
+from infra.functions import grants
+from infra.stacks.data import Data
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """``posting`` are the functions that write to sockets."""
+
+    posting: tuple[PythonFunction, ...]
+    functions: tuple[PythonFunction, ...]
+
+
+def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: str) -> Listeners:
+    poison = dead_letters(scope, "stream-poison")
+    undelivered = dead_letters(scope, "event-poison")
+    outbox = PythonFunction(scope, platform, "listeners/outbox", environment={"EVENT_BUS": data.bus.event_bus_name})
+    grants.allow(outbox, ["events:PutEvents"], [data.bus.event_bus_arn])
+    for table in (data.identity, data.workflows, data.runs):
+        hear_stream(outbox, table, poison, entity="event")
+
+    own = {"REALTIME_TABLE": data.realtime.table_name, "WEBSOCKET_ENDPOINT": endpoint}
+    run_events = PythonFunction(scope, platform, "listeners/run_events", environment=own)
+    hear_stream(run_events, data.runs, poison, entity="event")
+    connections = PythonFunction(scope, platform, "listeners/connections", environment=own)
+    hear_stream(connections, data.realtime, poison, entity="connection")
+    revoked = PythonFunction(scope, platform, "listeners/revoked_sessions", environment=own)
+    for function in (run_events, connections, revoked):
+        grants.write_table(function, data.realtime)
+    hear_rule(scope, revoked, undelivered, data.bus, {"source": ["docchain"], "detail_type": ["session.revoked"]})
+
+    executions = PythonFunction(
+        scope, platform, "listeners/executions", environment={"RUNS_TABLE": data.runs.table_name}
+    )
+    grants.write_table(executions, data.runs)
+    machine = {"prefix": f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{platform.stage.prefix}-"}  # type: ignore[attr-defined]  # scope is the stack
+    hear_rule(
+        scope,
+        executions,
+        undelivered,
+        None,
+        {
+            "source": ["aws.states"],
+            "detail_type": ["Step Functions Execution Status Change"],
+            "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"], "stateMachineArn": [machine]},
+        },
+    )
+    posting = (run_events, connections, revoked)
+    return Listeners(posting, (outbox, *posting, executions))
+
+
+def dead_letters(scope: Construct, name: str) -> sqs.Queue:
+    """Kept for two weeks: time to look, mend and redrive."""
+    return sqs.Queue(
+        scope,
+        name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+    )
+
+
+def hear_stream(function: PythonFunction, table: dynamodb.Table, poison: sqs.Queue, *, entity: str) -> None:
+    """New items of one entity, in order. A batch that fails is halved until the poison is alone."""
+    pattern: dict[str, Any] = {
+        "eventName": lambda_.FilterRule.is_equal("INSERT"),
+        "dynamodb": {"NewImage": {"entity": {"S": lambda_.FilterRule.is_equal(entity)}}},
+    }
+    function.add_event_source(
+        sources.DynamoEventSource(
+            table,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=100,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+            retry_attempts=5,
+            max_record_age=Duration.hours(6),
+            on_failure=sources.SqsDlq(poison),
+            filters=[lambda_.FilterCriteria.filter(pattern)],
+        )
+    )
+
+
+def hear_rule(
+    scope: Construct,
+    function: PythonFunction,
+    poison: sqs.Queue,
+    bus: events.IEventBus | None,
+    pattern: dict[str, Sequence[str] | dict[str, Any]],
+) -> None:
+    """``bus`` of ``None`` is the account's own, where AWS services tell."""
+    name = f"{function.node.id}-rule"
+    rule = events.Rule(scope, name, event_bus=bus, event_pattern=events.EventPattern(**pattern))  # type: ignore[arg-type]
+    rule.add_target(
+        targets.LambdaFunction(function, dead_letter_queue=poison, retry_attempts=10, max_event_age=Duration.hours(6))
+    )

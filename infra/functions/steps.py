@@ -1,0 +1,85 @@
+"""Workers of workflow nodes, and the role that executions run as."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.constructs.python_function import Platform, PythonFunction
+from infra.functions import grants
+from infra.stacks.data import Data
+
+
+@dataclass(frozen=True)
+class Steps:
+    document: PythonFunction
+    ai: PythonFunction
+    lifecycle: PythonFunction
+    role: iam.Role
+
+
+def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
+    stage = platform.stage
+    document = PythonFunction(
+        scope,
+        platform,
+        "steps/document",
+        environment=_environment(platform, data, memory_mb=1024),
+        layers=("core", "documents"),
+        memory_mb=1024,
+        timeout_seconds=180,
+        concurrency=stage.step_concurrency,
+    )
+    ai = PythonFunction(
+        scope,
+        platform,
+        "steps/ai",
+        environment={
+            **_environment(platform, data, memory_mb=2048),
+            "OPENAI_API_KEY_SECRET": stage.models.openai_secret,
+            "OPENAI_BASE_URL": stage.models.openai_base_url,
+            "OPENAI_MODEL": stage.models.openai_model,
+            "LOCAL_BASE_URL": stage.models.local_base_url,
+            "LOCAL_MODEL": stage.models.local_model,
+            "ALLOW_FALLBACK": str(stage.models.allow_fallback).lower(),
+        },
+        layers=("core", "ai"),
+        memory_mb=2048,
+        timeout_seconds=360,
+        concurrency=stage.step_concurrency,
+    )
+    for function in (document, ai):
+        grants.read_table(function, data.workflows)
+        grants.write_table(function, data.runs, data.documents)
+        grants.write_objects(function, data.bucket)
+    if stage.models.openai_secret:
+        grants.allow(ai, ["secretsmanager:GetSecretValue"], [stage.models.openai_secret])
+    lifecycle = PythonFunction(
+        scope,
+        platform,
+        "steps/lifecycle",
+        environment={"RUNS_TABLE": data.runs.table_name, "WORKFLOWS_TABLE": data.workflows.table_name},
+        timeout_seconds=60,
+        concurrency=stage.step_concurrency,
+    )
+    grants.read_table(lifecycle, data.workflows)
+    grants.write_table(lifecycle, data.runs)
+    return Steps(document, ai, lifecycle, _execution_role(scope, (document, ai, lifecycle)))
+
+
+def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, str]:
+    return {
+        "WORKFLOWS_TABLE": data.workflows.table_name,
+        "RUNS_TABLE": data.runs.table_name,
+        "DOCUMENTS_TABLE": data.documents.table_name,
+        "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+        "MEMORY_MB": str(memory_mb),
+        "ARCHITECTURE": platform.stage.architecture,
+    }
+
+
+def _execution_role(scope: Construct, workers: tuple[PythonFunction, ...]) -> iam.Role:
+    """One role for all published workflows: they may invoke the workers and nothing else."""
+    role = iam.Role(scope, "state-machine-role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+    grants.allow(role, ["lambda:InvokeFunction"], [w.function_arn for w in workers])
+    return role

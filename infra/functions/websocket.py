@@ -1,0 +1,56 @@
+"""The three functions behind the WebSocket API."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from constructs import Construct
+
+from infra.constructs.python_function import Platform, PythonFunction
+from infra.functions import grants
+from infra.stacks.data import Data
+
+
+@dataclass(frozen=True)
+class Sockets:
+    connect: PythonFunction
+    disconnect: PythonFunction
+    message: PythonFunction
+
+
+def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str) -> Sockets:
+    own = {"REALTIME_TABLE": data.realtime.table_name, "WEBSOCKET_ENDPOINT": endpoint}
+    identity = {"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEY": data.signing_key.key_id}
+    connect = PythonFunction(
+        scope,
+        platform,
+        "websocket/connect",
+        environment={
+            "REALTIME_TABLE": data.realtime.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            **identity,
+        },
+    )
+    disconnect = PythonFunction(scope, platform, "websocket/disconnect", environment=own)
+    message = PythonFunction(
+        scope,
+        platform,
+        "websocket/message",
+        environment={
+            **own,
+            "IDENTITY_TABLE": data.identity.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "RUNS_TABLE": data.runs.table_name,
+        },
+    )
+    for function in (connect, disconnect, message):
+        grants.write_table(function, data.realtime)
+    grants.read_table(connect, data.identity, data.workflows)
+    grants.read_table(message, data.identity, data.workflows, data.runs)
+    grants.allow(connect, ["kms:GetPublicKey"], [data.signing_key.key_arn])
+    return Sockets(connect, disconnect, message)
+
+
+def may_post(function: PythonFunction, api: apigatewayv2.WebSocketApi, stage: apigatewayv2.WebSocketStage) -> None:
+    """To the connections of exactly this API's stage."""
+    arn = api.arn_for_execute_api_v2("/@connections/*", stage.stage_name)
+    grants.allow(function, ["execute-api:ManageConnections"], [arn])

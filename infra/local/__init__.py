@@ -1,0 +1,1 @@
+"""What only a developer's machine needs: the emulator, the front, the model server, the demo."""

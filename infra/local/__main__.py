@@ -1,0 +1,152 @@
+"""The developer's commands: ``python -m infra.local run|stop|reset|status|logs|invoke|demo``."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+from infra.local import deployment, stage
+from infra.local.phases import console
+from infra.local.place import Place
+from infra.local.problems import Problem
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    place = Place(arguments.name, arguments.port, arguments.stage_port, arguments.model_port)
+    try:
+        return int(COMMANDS[arguments.command](place, arguments))
+    except Problem as problem:
+        console.print(f"[red]✗ {problem.message}[/red]")
+        if problem.advice:
+            console.print(f"  {problem.advice}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(place: Place, arguments: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stage.start(place)
+    try:
+        if not arguments.no_demo:
+            from infra.local.demo.run import show
+
+            show(place.base_url, place.ws_url, None)
+        _tell(place)
+        while stage.is_running(place):
+            time.sleep(0.5)
+        console.print("[yellow]The stage was stopped from elsewhere.[/yellow]")
+    except KeyboardInterrupt:
+        console.print("\nStopping …")
+    finally:
+        stage.stop(place)
+    console.print("[green]✓[/green] Stopped; the state is kept for the next `make run`.")
+    return 0
+
+
+def _tell(place: Place) -> None:
+    console.print(
+        f"""
+[bold]Document Workflow Chain runs at {place.base_url}[/bold]
+
+  API docs      {place.base_url}/docs
+  WebSocket     {place.ws_url}/api/v3/ws/ws?connection_id=me&token=…
+  Log in        admin / admin123
+  Local AWS     {place.endpoint_url}
+
+Try next
+  make demo DOC=path/to/your.pdf
+  TOKEN=$(curl -s {place.base_url}/api/v3/security/auth/login -H 'content-type: application/json' \\
+      -d '{{"username":"admin","password":"admin123"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
+  curl -s {place.base_url}/api/v3/workflows -H "authorization: Bearer $TOKEN"
+
+Ctrl-C stops everything; state is kept. `make reset` forgets it.
+""",
+        soft_wrap=True,
+    )
+
+
+def _stop(place: Place, _: argparse.Namespace) -> int:
+    console.print("Stopped." if stage.stop(place) else "Nothing was running.")
+    return 0
+
+
+def _reset(place: Place, _: argparse.Namespace) -> int:
+    stage.reset(place)
+    console.print(f"Forgot all state of the stage {place.name!r}.")
+    return 0
+
+
+def _status(place: Place, _: argparse.Namespace) -> int:
+    running = stage.is_running(place)
+    console.print(f"{place.name}: {'running at ' + place.base_url if running else 'not running'}")
+    return 0 if running else 1
+
+
+def _start(place: Place, _: argparse.Namespace) -> int:
+    stage.start(place)
+    return 0
+
+
+def _demo(place: Place, arguments: argparse.Namespace) -> int:
+    from infra.local.demo.run import show
+
+    if not stage.is_running(place):
+        raise Problem(f"No stage is running at {place.base_url}.", "Start one in another terminal: make run")
+    show(place.base_url, place.ws_url, Path(arguments.doc) if arguments.doc else None)
+    return 0
+
+
+def _logs(place: Place, arguments: argparse.Namespace) -> int:
+    """The newest lines of a function: ``FN=api-workflows``."""
+    logs = deployment.client(place, "logs")
+    group = f"/aws/lambda/docchain-local-{arguments.fn.replace('/', '-').replace('_', '-')}"
+    streams = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True, limit=3)  # type: ignore[attr-defined]
+    for stream in reversed(streams["logStreams"]):
+        events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=100)  # type: ignore[attr-defined]
+        for event in events["events"]:
+            print(event["message"].rstrip())
+    return 0
+
+
+def _invoke(place: Place, arguments: argparse.Namespace) -> int:
+    """One function with an event from a file: ``FN=api-health EVENT=events/api/health.json``."""
+    name = f"docchain-local-{arguments.fn.replace('/', '-').replace('_', '-')}"
+    answer = deployment.client(place, "lambda").invoke(  # type: ignore[attr-defined]
+        FunctionName=name, Payload=Path(arguments.event).read_bytes()
+    )
+    print(json.dumps(json.loads(answer["Payload"].read() or "null"), indent=2))
+    return 1 if "FunctionError" in answer else 0
+
+
+COMMANDS = {
+    "run": _run,
+    "start": _start,
+    "stop": _stop,
+    "reset": _reset,
+    "status": _status,
+    "demo": _demo,
+    "logs": _logs,
+    "invoke": _invoke,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("--name", default="local")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--stage-port", type=int, default=4566)
+    parser.add_argument("--model-port", type=int, default=18080)
+    parser.add_argument("--no-demo", action="store_true")
+    parser.add_argument("--doc")
+    parser.add_argument("--fn", default="api-health")
+    parser.add_argument("--event")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Four small changes to the emulator: three waits that AWS does not have, and the names of errors, which it does.
+
+Each looks first that what it changes is still there: MiniStack's version is pinned, and an upgrade must not pass silently.
+"""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+
+def apply() -> None:
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc, scheduler, stepfunctions
+
+    _shorten_log_wait(lambda_runtime)
+    _start_executions_at_once(stepfunctions)
+    _tick_schedules_often(scheduler)
+    _keep_error_names(lambda_svc)
+
+
+def _expect(found: bool, what: str) -> None:
+    if not found:
+        sys.exit(
+            f"MiniStack changed: {what} is not where infra/local/patches.py expects it. Pin the version or adapt it."
+        )
+
+
+def _shorten_log_wait(lambda_runtime: ModuleType) -> None:
+    """After each call it waits up to 50 ms for a first log line, and 5 ms for a next one."""
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+    _expect(drain.__defaults__ == (0.050, 0.005, 0.250), "Worker._drain_stderr_bounded")
+    drain.__defaults__ = (0.002, 0.001, 0.250)
+
+
+def _start_executions_at_once(stepfunctions: ModuleType) -> None:
+    """Each execution begins with a sleep of 150 ms; the module's other sleeps are states that wait, and stay."""
+    _expect(hasattr(stepfunctions, "_run_execution") and hasattr(stepfunctions, "time"), "stepfunctions._run_execution")
+    real = stepfunctions.time
+
+    class Time(ModuleType):
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            if seconds != 0.15:
+                real.sleep(seconds)
+
+    stepfunctions.time = Time("time")
+
+
+def _tick_schedules_often(scheduler: ModuleType) -> None:
+    """Every ten seconds is coarser than a test wants to wait for."""
+    _expect(getattr(scheduler, "_SCHEDULE_TICK_INTERVAL", None) == 10, "scheduler._SCHEDULE_TICK_INTERVAL")
+    scheduler._SCHEDULE_TICK_INTERVAL = 0.5
+
+
+def _keep_error_names(lambda_svc: ModuleType) -> None:
+    """AWS reports the class of an exception, on which Retry and Catch decide; the emulator says Runtime.HandlerError."""
+    _expect(hasattr(lambda_svc, "_execute_function_warm"), "lambda_svc._execute_function_warm")
+    original: Callable[..., dict[str, Any]] = lambda_svc._execute_function_warm
+
+    def execute(*arguments: Any, **named: Any) -> dict[str, Any]:
+        result = original(*arguments, **named)
+        body = result.get("body")
+        if result.get("error") and isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
+            body["errorType"] = class_of(result.get("log", "")) or "Runtime.HandlerError"
+        return result
+
+    lambda_svc._execute_function_warm = execute
+
+
+def class_of(trace: str) -> str | None:
+    """The class in a traceback's end: the first line after the last frame, which alone is not indented."""
+    lines = trace.splitlines()
+    frames = [i for i, line in enumerate(lines) if line.startswith("  File ")]
+    if not frames:
+        return None
+    for line in lines[frames[-1] + 1 :]:
+        if line and not line[0].isspace():
+            return line.split(":", 1)[0].strip().rsplit(".", 1)[-1]
+    return None

@@ -1,0 +1,1 @@
+"""Stacks: one per stage, well under the limit of 500 resources."""

@@ -1,0 +1,72 @@
+"""What holds state: tables, bucket, bus, signing key."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.constructs.table import ContextTable, removal_policy_of
+from infra.stage import Stage
+
+_LIST = ("gsi_pk", "gsi_sk")
+
+
+class Data(Construct):
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        super().__init__(scope, "data")
+        self.identity = ContextTable(self, stage, "identity", indexes={"by_user": _LIST})
+        self.workflows = ContextTable(self, stage, "workflows", indexes={"by_tenant": _LIST})
+        self.runs = ContextTable(
+            self, stage, "runs", indexes={"by_workflow": _LIST, "open_runs": ("open_pk", "open_sk")}
+        )
+        self.documents = ContextTable(self, stage, "documents", indexes={"by_tenant": _LIST}, stream=False)
+        self.realtime = ContextTable(self, stage, "realtime")
+        self.bucket = _documents_bucket(self, stage)
+        self.bus = events.EventBus(self, "bus", event_bus_name=stage.prefix)
+        # Tokens are signed inside KMS: no private key exists anywhere else.
+        self.signing_key = kms.Key(
+            self,
+            "signing-key",
+            alias=f"{stage.prefix}-signing",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=removal_policy_of(stage),
+        )
+
+    def tables(self) -> dict[str, dynamodb.Table]:
+        return {
+            "identity": self.identity,
+            "workflows": self.workflows,
+            "runs": self.runs,
+            "documents": self.documents,
+            "realtime": self.realtime,
+        }
+
+
+def _documents_bucket(scope: Construct, stage: Stage) -> s3.Bucket:
+    return s3.Bucket(
+        scope,
+        "documents",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        enforce_ssl=stage.tls_only,
+        versioned=stage.keep_data,
+        removal_policy=removal_policy_of(stage),
+        auto_delete_objects=False,
+        lifecycle_rules=[
+            s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
+            s3.LifecycleRule(noncurrent_version_expiration=Duration.days(30)),
+        ],
+        cors=[
+            s3.CorsRule(
+                allowed_methods=[s3.HttpMethods.POST, s3.HttpMethods.GET],
+                allowed_origins=list(stage.cors_origins),
+                allowed_headers=["*"],
+                max_age=3600,
+            )
+        ]
+        if stage.cors_origins
+        else None,
+    )

@@ -1,0 +1,157 @@
+"""A stage is typed settings: what differs between a laptop and production is a field here, never an ``if prod``."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Architecture = Literal["arm64", "x86_64"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordHashing:
+    """argon2id: OWASP's second profile (19 MiB, two passes) unless a stage says otherwise."""
+
+    memory_kib: int = 19_456
+    time_cost: int = 2
+    parallelism: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    """``openai_secret`` names a secret in Secrets Manager that holds the key; empty means no key."""
+
+    openai_secret: str = ""
+    openai_base_url: str = ""
+    openai_model: str = "gpt-5-mini"
+    local_base_url: str = ""
+    local_model: str = ""
+    allow_fallback: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A name for the edge. The certificate must lie in us-east-1: CloudFront takes no other."""
+
+    name: str
+    certificate_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    name: str
+    version: str = "0.1.0"
+
+    python: str = "3.12"
+    architecture: Architecture = "arm64"
+    # Off where functions run on an interpreter that has the packages itself (the emulator).
+    third_party_layers: bool = True
+    # Base address of an emulator; its sockets are then answered under a path of it. Empty in AWS.
+    emulator_url: str = ""
+
+    log_level: str = "INFO"
+    log_days: int = 30
+    access_logs: bool = True
+    tracing: bool = True
+
+    keep_data: bool = True
+    deletion_protection: bool = True
+    point_in_time_recovery: bool = True
+    # The emulator speaks http; a bucket or queue that insists on TLS would refuse it.
+    tls_only: bool = True
+
+    alarms: bool = False
+    alarm_email: str = ""
+
+    # None leaves the account's limit. A small figure keeps a burst of steps in few workers; Step Functions tries again.
+    step_concurrency: int | None = None
+    requests_per_second: int = 200
+    request_burst: int = 400
+
+    # A revoked session must be refused within five seconds.
+    authorizer_cache_seconds: int = 4
+    password_hashing: PasswordHashing = field(default_factory=PasswordHashing)
+    cors_origins: tuple[str, ...] = ()
+    # A tenant "default" with admin / admin123: for a laptop only.
+    seed_admin: bool = False
+
+    # As Step Functions sees it: the name of the class that a step raises.
+    transient_errors: tuple[str, ...] = ("TransientStepError",)
+    # What a refused call is called: it was not delivered, and is tried again without counting as an attempt.
+    throttled_errors: tuple[str, ...] = ("Lambda.TooManyRequestsException",)
+    models: Models = field(default_factory=Models)
+
+    edge: bool = False
+    domain: Domain | None = None
+    web_acl_arn: str = ""
+
+    # cdk-nag at every synthesis; the tests run it for all stages that say so.
+    nag: bool = True
+
+    @property
+    def prefix(self) -> str:
+        """Begins the names that must be told apart in one account."""
+        return f"docchain-{self.name}"
+
+
+LOCAL = Stage(
+    name="local",
+    third_party_layers=False,
+    log_days=1,
+    access_logs=False,
+    tracing=False,
+    keep_data=False,
+    deletion_protection=False,
+    point_in_time_recovery=False,
+    tls_only=False,
+    step_concurrency=4,
+    requests_per_second=10_000,
+    request_burst=5_000,
+    password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
+    cors_origins=("*",),
+    seed_admin=True,
+    throttled_errors=("Lambda.TooManyRequestsException", "Lambda.Unknown"),
+    models=Models(local_model="SmolLM2-135M-Instruct"),
+    nag=False,
+)
+
+DEV = Stage(
+    name="dev",
+    log_level="DEBUG",
+    log_days=14,
+    keep_data=False,
+    deletion_protection=False,
+    cors_origins=("*",),
+)
+
+PROD = Stage(
+    name="prod",
+    log_days=90,
+    alarms=True,
+    edge=True,
+    requests_per_second=1_000,
+    request_burst=2_000,
+)
+
+STAGES = {stage.name: stage for stage in (LOCAL, DEV, PROD)}
+
+
+class UnknownStage(ValueError):
+    """The message lists the stages there are."""
+
+
+def find_stage(name: str) -> Stage:
+    if name not in STAGES:
+        raise UnknownStage(f"There is no stage {name!r}; there are: {', '.join(STAGES)}.")
+    return STAGES[name]
+
+
+def with_context(stage: Stage, context: dict[str, str]) -> Stage:
+    """What an owner gives at deploy time (``-c alarm_email=…``) over what the stage says."""
+    models = {k: v for k, v in context.items() if k in Models.__dataclass_fields__}
+    plain = {k: v for k, v in context.items() if k in {"alarm_email", "version", "web_acl_arn", "emulator_url"}}
+    changed = replace(stage, models=replace(stage.models, **models), **plain)
+    if "cors_origins" in context:
+        changed = replace(changed, cors_origins=tuple(context["cors_origins"].split(",")))
+    if "domain" in context:
+        domain = Domain(name=context["domain"], certificate_arn=context["certificate_arn"])
+        changed = replace(changed, domain=domain)
+    return changed
