@@ -71,6 +71,20 @@ def test_of_two_at_the_same_time_the_later_write_is_a_second_use(accounts, monke
     assert revoked_reason(accounts, login) == "refresh_token_reused"
 
 
+def test_a_logout_between_reading_and_writing_wins(accounts, monkeypatch):
+    login = a_login(accounts)
+    session, sign = the_session(accounts, login), accounts.key.sign
+
+    def logged_out_meanwhile(message):
+        accounts.sessions.revoke(session.tenant_id, session.id, 1, reason="logout", actor="ada")
+        return sign(message)
+
+    monkeypatch.setitem(accounts.key.__dict__, "sign", logged_out_meanwhile)
+    refused(accounts, login.refresh_token)
+    after = the_session(accounts, login)
+    assert (after.revoked_reason, after.refresh_hash) == ("logout", session.refresh_hash)
+
+
 def test_a_write_whose_acknowledgement_was_lost_is_no_second_use(accounts, monkeypatch):
     """The SDK repeats the exchange, which then fails on what it wrote itself."""
     login = a_login(accounts)

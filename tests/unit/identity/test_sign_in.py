@@ -100,6 +100,21 @@ def test_an_unknown_name_a_wrong_password_and_a_closed_account_hear_the_same(acc
     assert heard == {(401, "INVALID_CREDENTIALS", "The username or the password is wrong.", None)}
 
 
+def test_no_name_makes_a_key_that_dynamodb_would_refuse(accounts, monkeypatch):
+    """One character may fold into 18; moto takes any key, DynamoDB 2,048 bytes."""
+    client = accounts.table.client
+    read, keys = client.get_item, []
+
+    def measured(**arguments):
+        keys.append(len(arguments["Key"]["pk"]["S"].encode()))
+        return read(**arguments)
+
+    monkeypatch.setattr(client, "get_item", measured)
+    for name in ("\ufdfa" * 254, "@" + "\ufdfa" * 253, "\U0001f600" * 254):
+        refusal(accounts, name, "wrong")
+    assert max(keys) <= 2048
+
+
 def test_all_of_them_make_the_same_calls(accounts):
     user, banned = a_user(accounts), a_user(accounts)
     change_user(accounts, banned, is_active=False)
