@@ -1,7 +1,7 @@
 """A stage is typed settings: what differs between a laptop and production is a field here, never an ``if prod``."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -146,8 +146,9 @@ def find_stage(name: str) -> Stage:
 
 def with_context(stage: Stage, context: dict[str, str]) -> Stage:
     """What an owner gives at deploy time (``-c alarm_email=…``) over what the stage says."""
-    models = {k: v for k, v in context.items() if k in Models.__dataclass_fields__}
-    plain = {k: v for k, v in context.items() if k in {"alarm_email", "version", "web_acl_arn", "emulator_url"}}
+    models: dict[str, Any] = {k: v for k, v in context.items() if k in Models.__dataclass_fields__}
+    texts = {"alarm_email", "version", "web_acl_arn", "emulator_url"}
+    plain: dict[str, Any] = {k: v for k, v in context.items() if k in texts}
     changed = replace(stage, models=replace(stage.models, **models), **plain)
     if "cors_origins" in context:
         changed = replace(changed, cors_origins=tuple(context["cors_origins"].split(",")))

@@ -60,7 +60,8 @@ def _tell(place: Place) -> None:
 Try next
   make demo DOC=path/to/your.pdf
   TOKEN=$(curl -s {place.base_url}/api/v3/security/auth/login -H 'content-type: application/json' \\
-      -d '{{"username":"admin","password":"admin123"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
+      -d '{{"username":"admin","password":"admin123"}}' \\
+      | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
   curl -s {place.base_url}/api/v3/workflows -H "authorization: Bearer $TOKEN"
 
 Ctrl-C stops everything; state is kept. `make reset` forgets it.
@@ -104,9 +105,9 @@ def _logs(place: Place, arguments: argparse.Namespace) -> int:
     """The newest lines of a function: ``FN=api-workflows``."""
     logs = deployment.client(place, "logs")
     group = f"/aws/lambda/docchain-local-{arguments.fn.replace('/', '-').replace('_', '-')}"
-    streams = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True, limit=3)  # type: ignore[attr-defined]
+    streams = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True, limit=3)
     for stream in reversed(streams["logStreams"]):
-        events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=100)  # type: ignore[attr-defined]
+        events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=100)
         for event in events["events"]:
             print(event["message"].rstrip())
     return 0
@@ -115,9 +116,7 @@ def _logs(place: Place, arguments: argparse.Namespace) -> int:
 def _invoke(place: Place, arguments: argparse.Namespace) -> int:
     """One function with an event from a file: ``FN=api-health EVENT=events/api/health.json``."""
     name = f"docchain-local-{arguments.fn.replace('/', '-').replace('_', '-')}"
-    answer = deployment.client(place, "lambda").invoke(  # type: ignore[attr-defined]
-        FunctionName=name, Payload=Path(arguments.event).read_bytes()
-    )
+    answer = deployment.client(place, "lambda").invoke(FunctionName=name, Payload=Path(arguments.event).read_bytes())
     print(json.dumps(json.loads(answer["Payload"].read() or "null"), indent=2))
     return 1 if "FunctionError" in answer else 0
 

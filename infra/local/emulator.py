@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvloop
 from hypercorn.asyncio import serve
@@ -28,10 +29,11 @@ async def main(front_port: int, outputs_file: Path) -> None:
     async def stopped() -> None:
         await stop.wait()
 
+    front: Any = Front(app, outputs_file)  # ASGI, whose types hypercorn spells out
     host = os.environ["BIND_HOST"]
     await asyncio.gather(
-        serve(app, _config(f"{host}:{os.environ['GATEWAY_PORT']}"), shutdown_trigger=stopped),  # type: ignore[arg-type]
-        serve(Front(app, outputs_file), _config(f"{host}:{front_port}"), shutdown_trigger=stopped),  # type: ignore[arg-type]
+        serve(app, _config(f"{host}:{os.environ['GATEWAY_PORT']}"), shutdown_trigger=stopped),
+        serve(front, _config(f"{host}:{front_port}"), shutdown_trigger=stopped),
     )
 
 

@@ -1,7 +1,7 @@
 """The one host of the local stage: what CloudFront does in AWS, as an ASGI app in the emulator's own process.
 
-REST goes to the REST API; ``/api/v3/ws/ws*`` goes to the WebSocket API with the rest of its path as query parameters. A second
-hop between processes would cost as much as the function behind it, so requests are handed on inside the process.
+REST goes to the REST API; ``/api/v3/ws/ws*`` goes to the WebSocket API with the rest of its path as query parameters.
+A second hop between processes would cost as much as the function behind it, so requests are handed on in the process.
 """
 
 import json
@@ -41,6 +41,7 @@ class Front:
         self._emulator = emulator
         self._outputs_file = outputs_file
         self._outputs: dict[str, str] = {}
+        self._written = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
@@ -52,11 +53,13 @@ class Front:
                 await self._http(scope, receive, send)
 
     def _address(self, kind: str) -> str | None:
-        """The deployed API; ``None`` until the first deployment is done."""
-        if f"{kind}Id" not in self._outputs and self._outputs_file.exists():
-            self._outputs = json.loads(self._outputs_file.read_text())
-        if f"{kind}Id" not in self._outputs:
+        """The deployed API; ``None`` until the first deployment is done. A later one may change it."""
+        try:
+            written = self._outputs_file.stat().st_mtime
+        except FileNotFoundError:
             return None
+        if written != self._written:
+            self._outputs, self._written = json.loads(self._outputs_file.read_text()), written
         return f"/_aws/execute-api/{self._outputs[f'{kind}Id']}/{self._outputs[f'{kind}Stage']}"
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +79,7 @@ class Front:
             "raw_path": (address + quote(path, safe="/%:@!$&'()*+,;=~-._")).encode(),
             "headers": _request_headers(scope),
         }
-        await self._emulator(inner, _replay(body), _Answer(send, request_id))
+        await self._emulator(inner, _replay(body, receive), _Answer(send, request_id))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = self._address("WebSocketApi")
@@ -138,17 +141,18 @@ async def _body(receive: Receive) -> bytes | None:
     return b"".join(chunks) if size <= BODY_BYTES_MOST else None
 
 
-def _replay(body: bytes) -> Receive:
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """The body that was read already; after it the client's own word, which is when it goes away."""
     sent = False
 
-    async def receive() -> Message:
+    async def replayed() -> Message:
         nonlocal sent
         if sent:
-            return {"type": "http.disconnect"}
+            return await receive()
         sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return receive
+    return replayed
 
 
 class _Answer:

@@ -1,6 +1,6 @@
 """Four small changes to the emulator: three waits that AWS does not have, and the names of errors, which it does.
 
-Each looks first that what it changes is still there: MiniStack's version is pinned, and an upgrade must not pass silently.
+Each looks first that what it changes is still there: MiniStack's version is pinned, and an upgrade must be noticed.
 """
 
 import sys
@@ -21,19 +21,17 @@ def apply() -> None:
 
 def _expect(found: bool, what: str) -> None:
     if not found:
-        sys.exit(
-            f"MiniStack changed: {what} is not where infra/local/patches.py expects it. Pin the version or adapt it."
-        )
+        sys.exit(f"MiniStack changed: {what} is not where infra/local/patches.py expects it.")
 
 
-def _shorten_log_wait(lambda_runtime: ModuleType) -> None:
+def _shorten_log_wait(lambda_runtime: Any) -> None:
     """After each call it waits up to 50 ms for a first log line, and 5 ms for a next one."""
     drain = lambda_runtime.Worker._drain_stderr_bounded
     _expect(drain.__defaults__ == (0.050, 0.005, 0.250), "Worker._drain_stderr_bounded")
     drain.__defaults__ = (0.002, 0.001, 0.250)
 
 
-def _start_executions_at_once(stepfunctions: ModuleType) -> None:
+def _start_executions_at_once(stepfunctions: Any) -> None:
     """Each execution begins with a sleep of 150 ms; the module's other sleeps are states that wait, and stay."""
     _expect(hasattr(stepfunctions, "_run_execution") and hasattr(stepfunctions, "time"), "stepfunctions._run_execution")
     real = stepfunctions.time
@@ -50,14 +48,14 @@ def _start_executions_at_once(stepfunctions: ModuleType) -> None:
     stepfunctions.time = Time("time")
 
 
-def _tick_schedules_often(scheduler: ModuleType) -> None:
+def _tick_schedules_often(scheduler: Any) -> None:
     """Every ten seconds is coarser than a test wants to wait for."""
     _expect(getattr(scheduler, "_SCHEDULE_TICK_INTERVAL", None) == 10, "scheduler._SCHEDULE_TICK_INTERVAL")
     scheduler._SCHEDULE_TICK_INTERVAL = 0.5
 
 
-def _keep_error_names(lambda_svc: ModuleType) -> None:
-    """AWS reports the class of an exception, on which Retry and Catch decide; the emulator says Runtime.HandlerError."""
+def _keep_error_names(lambda_svc: Any) -> None:
+    """AWS reports the class of an exception, on which Retry and Catch decide; the emulator one name for all."""
     _expect(hasattr(lambda_svc, "_execute_function_warm"), "lambda_svc._execute_function_warm")
     original: Callable[..., dict[str, Any]] = lambda_svc._execute_function_warm
 

@@ -45,7 +45,7 @@ def running(pid_file: Path) -> int | None:
 
 
 def stop(pid_file: Path) -> bool:
-    """SIGTERM, so that state is written; SIGKILL for the whole session after ``STOP_SECONDS``. ``False``: it was not there."""
+    """SIGTERM, so that state is written; after ``STOP_SECONDS`` SIGKILL. ``False`` when it was not there."""
     pid = running(pid_file)
     if pid is None:
         return False

@@ -120,7 +120,7 @@ def _warm(place: Place) -> None:
 
     def call(name: str) -> None:
         # An event that no door understands: the function is loaded, and answers with an error that nobody reads.
-        lambdas.invoke(FunctionName=f"docchain-local-{name}", Payload=json.dumps({"warm": True}).encode())  # type: ignore[attr-defined]
+        lambdas.invoke(FunctionName=f"docchain-local-{name}", Payload=json.dumps({"warm": True}).encode())
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(call, WARMED))

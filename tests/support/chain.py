@@ -16,7 +16,7 @@ def expected(case: Case) -> tuple[set[str], dict[str, str]]:
     for key in graph_of(case.definition).order:
         node = next(n for n in case.definition.nodes if n.key == key)
         edges = [(e.source_key, e.outcome) for e in node.depends_on]
-        if edges and not any(s in live and (o is None or outcomes[s] == o) for s, o in edges):
+        if edges and not _is_reached(edges, live, outcomes):
             continue
         live.add(key)
         if node.node_type == "condition":
@@ -26,6 +26,14 @@ def expected(case: Case) -> tuple[set[str], dict[str, str]]:
                 value = case.words[name.split(".")[1]]
             outcomes[key] = "true" if value is not None and value > int(bound) else "false"
     return live, outcomes
+
+
+def _is_reached(edges: list[tuple[str, str | None]], live: set[str], outcomes: dict[str, str]) -> bool:
+    """Each condition that is named must have answered as one of its edges says; of the other sources, one must run."""
+    named = {source for source, outcome in edges if outcome}
+    plain = [source for source, outcome in edges if not outcome]
+    answered = all(any(s == n and outcomes.get(s) == o for s, o in edges) for n in named)
+    return answered and (not plain or any(source in live for source in plain))
 
 
 @dataclass

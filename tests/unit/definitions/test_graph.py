@@ -33,7 +33,7 @@ def test_the_order_respects_the_edges() -> None:
 
 def test_a_node_lives_by_its_edges_and_either_answer_is_as_good_as_none() -> None:
     live = liveness(graph_of(DIAMOND))
-    assert live["yes"] == live["after_yes"] == {Literal("ask", "true")}
+    assert live["yes"] == live["after_yes"] == {frozenset({Literal("ask", "true")})}
     assert live["start"] is live["ask"] is live["join"] is None
 
 
@@ -82,5 +82,25 @@ def test_where_two_answers_meet_again_the_condition_itself_must_still_have_been_
         a_node("y", ["inner:false"]),
         a_node("join", ["x", "y"]),
     )
-    assert liveness(graph_of(definition))["join"] == {Literal("outer", "true")}
+    assert liveness(graph_of(definition))["join"] == {frozenset({Literal("outer", "true")})}
     assert skipped(graph_of(definition), {"outer": "false"}) == {"inner", "x", "y", "join"}
+
+
+def test_an_edge_with_an_outcome_is_a_requirement_and_one_without_is_a_join() -> None:
+    definition = a_definition(
+        a_node("summary"),
+        a_condition("ask", "true", ["summary"]),
+        a_node("brief", ["summary", "ask:true"]),
+        a_node("nota", ["summary", "ask:false"]),
+        a_node("pdf", ["brief", "nota"]),
+    )
+    assert skipped(graph_of(definition), {"ask": "true"}) == {"nota"}
+    assert skipped(graph_of(definition), {"ask": "false"}) == {"brief"}
+
+
+def test_two_conditions_that_are_named_must_both_agree() -> None:
+    definition = a_definition(
+        a_condition("a", "true", []), a_condition("b", "true", []), a_node("x", ["a:true", "b:true"])
+    )
+    for answers, left_out in [(("true", "true"), set()), (("true", "false"), {"x"}), (("false", "true"), {"x"})]:
+        assert skipped(graph_of(definition), dict(zip("ab", answers, strict=True))) == left_out

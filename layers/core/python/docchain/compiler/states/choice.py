@@ -3,7 +3,7 @@
 from docchain.compiler import data
 from docchain.compiler.plan import Scope, State
 from docchain.compiler.states.passing import landing
-from docchain.definitions.liveness import Literal
+from docchain.definitions.liveness import Way
 
 
 def add_condition(scope: Scope, key: str, then: str | None) -> str:
@@ -30,12 +30,17 @@ def _answer(key: str, outcome: str) -> data.Data:
     )
 
 
-def add_guard(scope: Scope, key: str, literals: frozenset[Literal], start: str, then: str | None) -> str:
+def add_guard(scope: Scope, key: str, ways: frozenset[Way], start: str, then: str | None) -> str:
     """``then`` is where the guarded states would have gone on to."""
-    holds = " or ".join(f"{data.OUTCOMES}.{one.condition} = '{one.outcome}'" for one in sorted(literals))
+    holds = " or ".join(_holds(way, alone=len(ways) == 1) for way in sorted(ways, key=sorted))
     state: State = {
         "Type": "Choice",
         "Choices": [{"Condition": data.expression(holds), "Next": start}],
         "Default": landing(scope, key, then),
     }
     return scope.add(scope.plan.names.take("If", key), state)
+
+
+def _holds(way: Way, *, alone: bool) -> str:
+    said = " and ".join(f"{data.OUTCOMES}.{one.condition} = '{one.outcome}'" for one in sorted(way))
+    return said if alone or len(way) == 1 else f"({said})"

@@ -14,6 +14,7 @@ from docchain.definitions.checks import (
     payload,
     templates,
     upstream,
+    ways,
 )
 from docchain.definitions.checks.findings import Finding
 from docchain.definitions.errors import DefinitionInvalid
@@ -27,7 +28,7 @@ Check = Callable[[WorkflowDefinition], list[Finding]]
 ON_NODES: tuple[Check, ...] = (counts.check, keys.check, kinds.check, dependencies.check)
 ON_ORDER: tuple[Check, ...] = (cycles.check,)
 ON_GRAPH: tuple[Check, ...] = (outcomes.check, upstream.check, templates.check, conditions.check)
-BUDGETS: tuple[Check, ...] = (history.check, payload.check)
+BUDGETS: tuple[Check, ...] = (ways.check, history.check, payload.check)
 
 
 def validate(definition: WorkflowDefinition) -> list[Finding]:
