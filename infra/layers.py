@@ -1,17 +1,24 @@
-"""Layers for AWS, built by uv without Docker, for another machine's architecture and Python."""
+"""Layers for AWS, built by uv without Docker, for another machine's architecture and Python.
+
+``python -m infra.layers STAGE`` builds all of a stage and says what they weigh. A layer that was built lies in
+``.local/layers`` under the hash of what it was made of, so a synthesis builds only what changed.
+"""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from infra.stage import Stage
+from infra.stage import Stage, UnknownStage, find_stage
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("core", "documents", "ai", "docs")
 LOCK = ROOT / "requirements.lock"
 BUILDS = ROOT / ".local" / "layers"
+UNZIPPED_LIMIT = 262_144_000  # of a function together with its layers
 # Lambda's Amazon Linux 2023 has glibc 2.34. With an older tag uv silently takes old releases.
 PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
 # The runtime has these; a layer's copy would only cost its 24 MB.
@@ -28,45 +35,49 @@ def built_layer(name: str, stage: Stage) -> Path:
 
 
 def build(name: str, platform: str, version: str) -> Path:
-    target = BUILDS / f"{name}-{platform}-{version}-{_fingerprint(name)}"
+    target = BUILDS / f"{name}-{platform}-{version}-{_fingerprint(name, version)}"
     if target.exists():
         return target
-    unfinished = target.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    # Two processes may build the same layer at once: each in its own folder, and the first one home wins.
+    unfinished = BUILDS / f".{target.name}.{os.getpid()}"
     packages = unfinished / "python"
-    _install(name, packages, platform, version)
-    _prune(packages)
-    if name == "core":
-        shutil.copytree(
-            ROOT / "layers" / "core" / "python" / "docchain",
-            packages / "docchain",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-    _compile(packages, version)
-    unfinished.rename(target)
+    packages.mkdir(parents=True)
+    try:
+        _install(name, packages, platform, version)
+        _prune(packages)
+        if name == "core":
+            _add_own_code(packages)
+        if _reads_its_byte_code(version):
+            _compile(packages)
+        if not target.exists():
+            unfinished.rename(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     return target
 
 
 def _install(name: str, packages: Path, platform: str, version: str) -> None:
+    pins = packages.parent / "constraints.txt"
+    pins.write_text(_constraints())
     command = [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet"),
         *("--target", str(packages), "--python-platform", platform, "--python-version", version),
-        *("--only-binary", ":all:", "--no-build"),
-        *("-r", str(ROOT / "layers" / name / "requirements.txt")),
+        *("--only-binary", ":all:"),
+        *("-r", str(ROOT / "layers" / name / "requirements.txt"), "-c", str(pins)),
     ]
-    constraints = _constraints()
-    subprocess.run([*command, *(("-c", str(constraints)) if constraints else ())], check=True)  # noqa: S603
+    subprocess.run(command, check=True)
+    pins.unlink()
 
 
-def _constraints() -> Path | None:
+def _constraints() -> str:
     """The lock without its hashes: those are of the wheels for the machine that tests."""
-    if not LOCK.exists():
-        return None
-    BUILDS.mkdir(parents=True, exist_ok=True)
-    pins = BUILDS / "constraints.txt"
     lines = [line.split("\\")[0].strip() for line in LOCK.read_text().splitlines()]
-    pins.write_text("\n".join(line for line in lines if line and not line.startswith(("#", "--"))) + "\n")
-    return pins
+    return "\n".join(line for line in lines if line and not line.startswith(("#", "--"))) + "\n"
+
+
+def _add_own_code(packages: Path) -> None:
+    own = ROOT / "layers" / "core" / "python" / "docchain"
+    shutil.copytree(own, packages / "docchain", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _prune(packages: Path) -> None:
@@ -78,7 +89,8 @@ def _prune(packages: Path) -> None:
         elif path.suffix in NOISE_SUFFIXES or path.name in NOISE_FILES:
             path.unlink(missing_ok=True)
     for name in IN_THE_RUNTIME:
-        shutil.rmtree(packages / name, ignore_errors=True)
+        for path in (packages / name, *packages.glob(f"{name}-*.dist-info")):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_noise(path: Path) -> bool:
@@ -87,26 +99,49 @@ def _is_noise(path: Path) -> bool:
     return path.name in {"bin", "share", "include"} if top_level else path.name not in {"bin", "share", "include"}
 
 
-def _compile(packages: Path, version: str) -> None:
+def _reads_its_byte_code(version: str) -> bool:
+    return version == f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _compile(packages: Path) -> None:
     """Byte code cuts a cold import by more than half, but only for the very Python that will read it."""
-    running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if version == running:
-        command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(packages)]
-        subprocess.run(command, check=False)  # noqa: S603  # a package may ship a file for another Python
+    command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(packages)]
+    # A package may ship a file for another Python, which then stays as it is.
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
 
 
-def _fingerprint(name: str) -> str:
-    digest = hashlib.sha256((ROOT / "layers" / name / "requirements.txt").read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    if LOCK.exists():
-        digest.update(LOCK.read_bytes())
+def _fingerprint(name: str, version: str) -> str:
+    digest = hashlib.sha256(f"compiled={_reads_its_byte_code(version)}".encode())
+    sources = [ROOT / "layers" / name / "requirements.txt", Path(__file__), LOCK]
     if name == "core":
-        for file in sorted((ROOT / "layers" / "core" / "python").rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(file.read_bytes())
+        own = (ROOT / "layers" / "core" / "python").rglob("*")
+        sources += sorted(f for f in own if f.is_file() and "__pycache__" not in f.parts)
+    for source in sources:
+        digest.update(f"{source.relative_to(ROOT)}\n".encode())
+        digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def size_of(directory: Path) -> int:
     """Bytes unzipped, as Lambda's limit of 262,144,000 counts them."""
     return sum(f.stat().st_size for f in directory.rglob("*") if f.is_file())
+
+
+def main() -> int:
+    try:
+        stage = find_stage(*sys.argv[1:])
+    except (TypeError, UnknownStage) as error:
+        print(error if isinstance(error, UnknownStage) else "usage: python -m infra.layers STAGE", file=sys.stderr)
+        return 2
+    print(f"Layers of {stage.name}: Python {stage.python} on {stage.architecture}")
+    for name in LAYERS:
+        print(f"  {name:<10} ", end="", flush=True)
+        started = time.monotonic()
+        size = size_of(built_layer(name, stage))
+        seconds = time.monotonic() - started
+        print(f"{size:>12,} bytes, {size / UNZIPPED_LIMIT:>4.0%} of the limit, {seconds:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
