@@ -1,4 +1,4 @@
-"""Four small changes to the emulator: three waits that AWS does not have, and the names of errors, which it does.
+"""Five small changes to the emulator: three waits that AWS does not have, and two things that AWS does.
 
 Each looks first that what it changes is still there: MiniStack's version is pinned, and an upgrade must be noticed.
 """
@@ -17,6 +17,7 @@ def apply() -> None:
     _start_executions_at_once(stepfunctions)
     _tick_schedules_often(scheduler)
     _keep_error_names(lambda_svc)
+    _read_streams_from_their_start(lambda_svc)
 
 
 def _expect(found: bool, what: str) -> None:
@@ -67,6 +68,18 @@ def _keep_error_names(lambda_svc: Any) -> None:
         return result
 
     lambda_svc._execute_function_warm = execute
+
+
+def _read_streams_from_their_start(lambda_svc: Any) -> None:
+    """A restart keeps how far a listener has read but not the stream: it would wait for records that are gone."""
+    _expect(hasattr(lambda_svc, "_restore_esm_positions"), "lambda_svc._restore_esm_positions")
+    original: Callable[..., None] = lambda_svc._restore_esm_positions
+
+    def restore(store: Any, positions: Any) -> None:
+        if store is not lambda_svc._dynamodb_stream_positions:
+            original(store, positions)
+
+    lambda_svc._restore_esm_positions = restore
 
 
 def class_of(trace: str) -> str | None:
