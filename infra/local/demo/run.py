@@ -95,12 +95,14 @@ def _tell(visitor: Visitor, run_id: int, name: str) -> None:
         error = run["error"] or {}
         raise Problem(f"Run {run_id} is {run['status']}: {error.get('message')}", str(error.get("code", "")))
     nodes = {n["key"]: n for n in visitor.call("GET", f"/api/v3/workflows/runs/{run_id}/nodes")}
+    console.print()
     summary, analysis = nodes["summary"]["output"], nodes["analysis"]["output"]
     method = f"[dim]{summary['provider']} · {summary['model']} · {summary['method']}[/dim]"
     console.print(Panel(summary["text"], title="Summary", subtitle=method, title_align="left", subtitle_align="right"))
     facts = Table("kind", "found", title="Key facts and entities", title_justify="left", show_edge=False)
-    for entity in analysis["entities"]["items"][:12]:
-        facts.add_row(entity["type"], entity["text"])
+    found = dict.fromkeys((entity["type"], entity["text"]) for entity in analysis["entities"]["items"])
+    for kind, text in list(found)[:12]:
+        facts.add_row(kind, text)
     console.print(facts)
     keywords = ", ".join(k["text"] for k in analysis["keywords"][:8])
     console.print(f"[bold]Keywords[/bold]  {keywords}\n[bold]Mood[/bold]      {analysis['sentiment']['label']}")
