@@ -37,7 +37,7 @@ $(STAMP): requirements.lock infra/local/model-requirements.lock
 $(CLI): infra/local/cdk_cli/package-lock.json $(STAMP)
 	@echo "Installing the CDK CLI into .local/cdk_cli …"
 	@mkdir -p .local/cdk_cli && cp infra/local/cdk_cli/package*.json .local/cdk_cli/
-	@cd .local/cdk_cli && PATH="$(NODE):$$PATH" npm ci --silent --no-fund --no-audit
+	@cd .local/cdk_cli && PATH="$(NODE):$$PATH" node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-fund --no-audit
 	@touch $@
 
 run: setup ## Start the local stage on PORT, deploy, show the demo, stay until Ctrl-C
