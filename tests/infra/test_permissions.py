@@ -1,0 +1,135 @@
+"""Least privilege, read off the template: the emulator does not evaluate all of it, so nothing else would tell."""
+
+import re
+
+import pytest
+
+from infra.stage import STAGES, with_context
+from tests.infra.conftest import Synthesise
+from tests.infra.reading import Template, listed, said
+
+# X-Ray knows no resources, and DynamoDB lists the streams of an account or none.
+MAY_BE_ANYWHERE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+
+
+def test_no_role_has_a_wildcard_for_an_action(template: Template) -> None:
+    for policy in template.resources("AWS::IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert not [action for action in listed(statement["Action"]) if "*" in action]
+
+
+def test_no_role_may_do_a_thing_to_everything(template: Template) -> None:
+    for policy in template.resources("AWS::IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "*" in listed(statement["Resource"]):
+                assert set(listed(statement["Action"])) <= MAY_BE_ANYWHERE
+
+
+def test_no_role_leans_on_a_managed_policy(template: Template) -> None:
+    for name, role in template.resources("AWS::IAM::Role").items():
+        assert not role.get("ManagedPolicyArns"), name
+
+
+def test_executions_may_invoke_the_steps_and_nothing_else(template: Template) -> None:
+    role = _state_machine_role(template)
+    steps = {
+        f"<{name}.Arn>" for name, f in template.resources("AWS::Lambda::Function").items() if ".steps." in f["Handler"]
+    }
+    (statement,) = template.statements_of_role(role)
+
+    assert listed(statement["Action"]) == ["lambda:InvokeFunction"]
+    assert {said(r) for r in listed(statement["Resource"])} == steps
+
+
+def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(template: Template) -> None:
+    passing = {p: template.allowed(p).get("iam:PassRole") for p in template.functions()}
+
+    assert {p: r for p, r in passing.items() if r} == {
+        "api/workflows": {f"<{_state_machine_role(template)}.Arn>"},
+        "api/advanced": {f"<{_state_machine_role(template)}.Arn>"},
+    }
+
+
+def test_state_machines_of_another_stage_are_out_of_reach(synthesise: Synthesise) -> None:
+    for stage in STAGES.values():
+        template = synthesise(stage)
+        for package in template.functions():
+            for action, resources in template.allowed(package).items():
+                if action.startswith("states:"):
+                    assert all(re.search(rf":(stateMachine|execution):{stage.prefix}-", r) for r in resources)
+
+
+def test_only_identity_signs_and_only_those_who_check_tokens_see_the_key(template: Template) -> None:
+    using = {
+        action: {p for p in template.functions() if action in template.allowed(p)}
+        for action in ("kms:Sign", "kms:GetPublicKey")
+    }
+
+    assert using["kms:Sign"] == {"api/auth", "api/security"}
+    assert using["kms:GetPublicKey"] == {"api/auth", "api/security", "authorizers/rest", "websocket/connect"}
+
+
+def test_who_is_told_the_sockets_address_may_post_there_and_nobody_else(template: Template) -> None:
+    told = {p for p, f in template.functions().items() if "WEBSOCKET_ENDPOINT" in f["Environment"]["Variables"]}
+    may = {p for p in template.functions() if "execute-api:ManageConnections" in template.allowed(p)}
+
+    assert told == may
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the ARN reads {stage}//@connections: AWS matches {stage}/{verb}/@connections/{id}"
+)
+def test_posting_to_sockets_is_granted_as_aws_spells_it(template: Template) -> None:
+    api = template.logical_id("AWS::ApiGatewayV2::Api", ProtocolType="WEBSOCKET")
+    (resource,) = template.allowed("listeners/run_events")["execute-api:ManageConnections"]
+
+    assert re.search(rf":<{api}>/v1/(POST|\*)/@connections/\*$", resource)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="grants of a table cover all of its indexes")
+def test_no_api_function_may_read_the_open_runs_of_all_tenants(template: Template) -> None:
+    for package in template.functions():
+        reachable = template.allowed(package).get("dynamodb:Query", set())
+        if package != "schedules/stuck_runs":
+            assert not [r for r in reachable if r.endswith(("/index/*", "/index/open_runs"))], package
+
+
+def test_nobody_may_scan_a_table(template: Template) -> None:
+    for package in template.functions():
+        assert not {"dynamodb:Scan", "dynamodb:PartiQLSelect"} & template.allowed(package).keys()
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="granted on the secret's name, which IAM refuses as a resource"
+)
+def test_the_key_of_a_model_is_granted_by_its_arn(synthesise: Synthesise) -> None:
+    template = synthesise(with_context(STAGES["dev"], {"openai_secret": "docchain/openai"}))
+    (resource,) = template.allowed("steps/ai")["secretsmanager:GetSecretValue"]
+
+    assert resource.startswith("arn:")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="without s3:ListBucket S3 answers 403 for what is not there, and that becomes a 500"
+)
+def test_an_upload_that_never_came_is_seen_as_missing(template: Template) -> None:
+    assert "s3:ListBucket" in template.allowed("api/workflows")
+
+
+def test_functions_reach_only_their_own_tables(template: Template) -> None:
+    """A table that a function is not told of is not granted to it either."""
+    tables = {name: f"<{name}.Arn>" for name in template.resources("AWS::DynamoDB::Table")}
+    for package, function in template.functions().items():
+        told = {said(v) for k, v in function["Environment"]["Variables"].items() if k.endswith("_TABLE")}
+        streams = {r for a, rs in template.allowed(package).items() if a.startswith("dynamodb:") for r in rs}
+        reached = {name for name, arn in tables.items() if any(r == arn for r in streams)}
+        assert {f"<{name}>" for name in reached} == told, package
+
+
+def _state_machine_role(template: Template) -> str:
+    (role,) = [
+        name
+        for name, role in template.resources("AWS::IAM::Role").items()
+        if "states.amazonaws.com" in str(role["AssumeRolePolicyDocument"])
+    ]
+    return role
