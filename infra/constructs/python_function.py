@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.assets import function_code
 from infra.stage import Stage
 
@@ -90,19 +89,6 @@ class PythonFunction(lambda_.Function):
                 **environment,
             },
         )
-        if platform.alarms:
-            _alarm_on_errors(self, platform.alarms)
-
-
-def _alarm_on_errors(function: lambda_.Function, topic: sns.ITopic) -> None:
-    for kind, metric in (("errors", function.metric_errors()), ("throttles", function.metric_throttles())):
-        alarm = cloudwatch.Alarm(
-            function,
-            kind,
-            metric=metric.with_(period=Duration.minutes(5)),
-            threshold=1,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{function.node.path}: {kind} in the last five minutes",
-        )
-        alarm.add_alarm_action(actions.SnsAction(topic))
+        for kind, metric in (("errors", self.metric_errors), ("throttles", self.metric_throttles)):
+            says = f"functions/{package}: {kind} in the last five minutes"
+            alarm_from(self, kind, platform.alarms, metric(period=WINDOW), threshold=1, says=says)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any, cast
 
 import aws_cdk
 import jsii
@@ -17,6 +18,7 @@ from infra.stage import Stage
 
 STAGE_NAME = "v1"
 # All of them: the gateway decodes a binary answer only when the request's Accept names its type, and most say */*.
+# API Gateway decodes an answer by the caller's Accept alone, and a caller that accepts anything says */*.
 BINARY = ["*/*"]
 # response type → status and code of the envelope; an unknown path is a 404 here, not AWS's 403
 GATEWAY_ERRORS: dict[str, tuple[int, str, str]] = {
@@ -59,9 +61,6 @@ class TextPreflight:
 
 class RestApi(apigateway.RestApi):
     def __init__(self, scope: Construct, stage: Stage, groups: Sequence[Group], authorizer: lambda_.IFunction) -> None:
-        log_group = logs.LogGroup(
-            scope, "rest-access-log", retention=RETENTION[stage.log_days], removal_policy=RemovalPolicy.DESTROY
-        )
         super().__init__(
             scope,
             "rest",
@@ -69,24 +68,15 @@ class RestApi(apigateway.RestApi):
             description="Document Workflow Chain",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             binary_media_types=BINARY,
-            cloud_watch_role=False,
+            # One per account and region, kept when a stage goes: other APIs log through it too.
+            cloud_watch_role=stage.access_logs,
+            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN if stage.access_logs else None,
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE_NAME,
                 tracing_enabled=stage.tracing,
                 throttling_rate_limit=stage.requests_per_second,
                 throttling_burst_limit=stage.request_burst,
-                access_log_destination=apigateway.LogGroupLogDestination(log_group),
-                access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
-                    caller=False,
-                    http_method=True,
-                    ip=True,
-                    protocol=True,
-                    request_time=True,
-                    resource_path=True,
-                    response_length=True,
-                    status=True,
-                    user=False,
-                ),
+                **_access_log(scope, stage),
             ),
             default_cors_preflight_options=apigateway.CorsOptions(
                 allow_origins=list(stage.cors_origins),
@@ -106,6 +96,7 @@ class RestApi(apigateway.RestApi):
         aws_cdk.Aspects.of(self).add(TextPreflight())
         for group in groups:
             self._add_group(group)
+        self._answer_preflight_as_text()
         for name, told in GATEWAY_ERRORS.items():
             self._add_error(name, *told)
 
@@ -121,6 +112,13 @@ class RestApi(apigateway.RestApi):
                 "ANY", integration, authorizer=self.checked, authorization_type=apigateway.AuthorizationType.CUSTOM
             )
 
+    def _answer_preflight_as_text(self) -> None:
+        """With every body taken as binary, API Gateway cannot read the template of a mocked OPTIONS, and fails."""
+        for method in self.methods:
+            if method.http_method == "OPTIONS":
+                raw = cast(apigateway.CfnMethod, method.node.default_child)
+                raw.add_property_override("Integration.ContentHandling", "CONVERT_TO_TEXT")
+
     def _add_error(self, name: str, status: int, code: str, message: str) -> None:
         body = {"error": {"code": code, "message": message, "request_id": "$context.requestId"}}
         headers = {k: f"'{v}'" for k, v in SECURITY_HEADERS.items()} | {"content-type": "'application/json'"}
@@ -133,3 +131,19 @@ class RestApi(apigateway.RestApi):
             response_headers=headers,
             templates={"application/json": json.dumps(body)},
         )
+
+
+def _access_log(scope: Construct, stage: Stage) -> dict[str, Any]:
+    if not stage.access_logs:
+        return {}
+    group = logs.LogGroup(
+        scope, "rest-access-log", retention=RETENTION[stage.log_days], removal_policy=RemovalPolicy.DESTROY
+    )
+    fields = {
+        **dict.fromkeys(("http_method", "ip", "protocol", "request_time", "resource_path", "response_length"), True),
+        **{"status": True, "caller": False, "user": False},
+    }
+    return {
+        "access_log_destination": apigateway.LogGroupLogDestination(group),
+        "access_log_format": apigateway.AccessLogFormat.json_with_standard_fields(**fields),
+    }

@@ -1,14 +1,21 @@
 """The WebSocket API: connect, disconnect, and everything else is a message."""
 
-from aws_cdk import Aws
+import json
+from typing import cast
+
+from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.python_function import RETENTION
 from infra.functions.websocket import Sockets
 from infra.stage import Stage
 
 STAGE_NAME = "v1"
+# No address of the request: its query carries the token.
+LOGGED = ("requestId", "connectionId", "eventType", "routeKey", "status", "requestTime", "identity.sourceIp")
 
 
 class WebSocketApi(Construct):
@@ -29,6 +36,8 @@ class WebSocketApi(Construct):
                 rate_limit=stage.requests_per_second, burst_limit=stage.request_burst
             ),
         )
+        if stage.access_logs:
+            self._log_access(stage)
         emulated = f"{stage.emulator_url}/_aws/execute-api/{self.api.api_id}/{STAGE_NAME}"
         aws = f"https://{self.api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{STAGE_NAME}"
         self.management_endpoint = emulated if stage.emulator_url else aws
@@ -41,3 +50,13 @@ class WebSocketApi(Construct):
         ):
             name = key.removeprefix("$")
             self.api.add_route(key, integration=integrations.WebSocketLambdaIntegration(name, function))
+
+    def _log_access(self, stage: Stage) -> None:
+        group = logs.LogGroup(
+            self, "access-log", retention=RETENTION[stage.log_days], removal_policy=RemovalPolicy.DESTROY
+        )
+        raw = cast(apigatewayv2.CfnStage, self.stage.node.default_child)
+        raw.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
+            destination_arn=group.log_group_arn,
+            format=json.dumps({name.rpartition(".")[2]: f"$context.{name}" for name in LOGGED}),
+        )

@@ -54,7 +54,7 @@ def _health(scope: Construct, platform: Platform, data: Data) -> Group:
         },
     )
     for table in (data.identity, data.workflows, data.runs):
-        table.grant(function, "dynamodb:GetItem")
+        grants.allow(function, ["dynamodb:GetItem"], [table.table_arn])
     grants.allow(function, ["s3:ListBucket"], [data.bucket.bucket_arn])
     paths = ("/", "/health", "/status", *(f"/api/v3/health{p}" for p in ("", "/live", "/ready", "/detailed")))
     return Group(function, None, paths)
@@ -133,6 +133,9 @@ def _workflows_extra(function: PythonFunction, data: Data) -> None:
     function.add_environment("REALTIME_TABLE", data.realtime.table_name)
     grants.write_table(function, data.documents)
     grants.read_table(function, data.realtime)
+    grants.query_index(function, data.workflows, "by_tenant")
+    grants.query_index(function, data.runs, "by_workflow")
+    grants.query_index(function, data.documents, "by_tenant")
     grants.write_objects(function, data.bucket)
 
 

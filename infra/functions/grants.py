@@ -1,5 +1,9 @@
-"""Grants as short words: each names the calls that the code makes, and no more."""
+"""Grants as short words: each names the calls that the code makes, and no more.
 
+An index is granted by its own name: the right to read a table says nothing of an index that crosses tenants.
+"""
+
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -9,23 +13,44 @@ WRITE = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 
 def read_table(grantee: iam.IGrantable, *tables: dynamodb.Table) -> None:
-    for table in tables:
-        table.grant(grantee, *(f"dynamodb:{action}" for action in READ))
+    _on_tables(grantee, READ, tables)
 
 
 def write_table(grantee: iam.IGrantable, *tables: dynamodb.Table) -> None:
-    """Transactions are granted as the writes inside them."""
-    for table in tables:
-        table.grant(grantee, *(f"dynamodb:{action}" for action in (*READ, *WRITE)))
+    """Reading too. Transactions are granted as the writes inside them."""
+    _on_tables(grantee, (*READ, *WRITE), tables)
+
+
+def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> None:
+    allow(grantee, ["dynamodb:Query"], [f"{table.table_arn}/index/{index}"])
 
 
 def read_objects(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
+    """Without ListBucket S3 says 403 of what is not there, and a missing upload would be a failure of ours."""
     allow(grantee, ["s3:GetObject"], [bucket.arn_for_objects("*")])
+    allow(grantee, ["s3:ListBucket"], [bucket.bucket_arn])
 
 
 def write_objects(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
-    allow(grantee, ["s3:GetObject", "s3:PutObject"], [bucket.arn_for_objects("*")])
+    read_objects(grantee, bucket)
+    allow(grantee, ["s3:PutObject"], [bucket.arn_for_objects("*")])
+
+
+def read_secret(grantee: iam.IGrantable, stack: Stack, name: str) -> None:
+    """By its name or its ARN. Secrets Manager adds six characters to the name of each."""
+    by_name = stack.format_arn(
+        service="secretsmanager",
+        resource="secret",
+        resource_name=f"{name}-??????",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    allow(grantee, ["secretsmanager:GetSecretValue"], [name if name.startswith("arn:") else by_name])
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str]) -> None:
     grantee.grant_principal.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=resources))
+
+
+def _on_tables(grantee: iam.IGrantable, verbs: tuple[str, ...], tables: tuple[dynamodb.Table, ...]) -> None:
+    for table in tables:
+        allow(grantee, [f"dynamodb:{verb}" for verb in verbs], [table.table_arn])

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.stacks.data import Data
@@ -27,12 +30,13 @@ class Listeners:
 
 
 def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: str) -> Listeners:
-    poison = dead_letters(scope, "stream-poison")
-    undelivered = dead_letters(scope, "event-poison")
+    poison = dead_letters(scope, platform, "stream-poison")
+    undelivered = dead_letters(scope, platform, "event-poison")
     outbox = PythonFunction(scope, platform, "listeners/outbox", environment={"EVENT_BUS": data.bus.event_bus_name})
     grants.allow(outbox, ["events:PutEvents"], [data.bus.event_bus_arn])
     for table in (data.identity, data.workflows, data.runs):
         hear_stream(outbox, table, poison, entity="event")
+    _alarm_on_delay(outbox, platform)
 
     own = {"REALTIME_TABLE": data.realtime.table_name, "WEBSOCKET_ENDPOINT": endpoint}
     run_events = PythonFunction(scope, platform, "listeners/run_events", environment=own)
@@ -40,6 +44,7 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     connections = PythonFunction(scope, platform, "listeners/connections", environment=own)
     hear_stream(connections, data.realtime, poison, entity="connection")
     revoked = PythonFunction(scope, platform, "listeners/revoked_sessions", environment=own)
+    _alarm_on_delay(run_events, platform)
     for function in (run_events, connections, revoked):
         grants.write_table(function, data.realtime)
     hear_rule(scope, revoked, undelivered, data.bus, {"source": ["docchain"], "detail_type": ["session.revoked"]})
@@ -64,15 +69,19 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     return Listeners(posting, (outbox, *posting, executions))
 
 
-def dead_letters(scope: Construct, name: str) -> sqs.Queue:
+def dead_letters(scope: Construct, platform: Platform, name: str) -> sqs.Queue:
     """Kept for two weeks: time to look, mend and redrive."""
-    return sqs.Queue(
+    queue = sqs.Queue(
         scope,
         name,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
+        enforce_ssl=platform.stage.tls_only,
         retention_period=Duration.days(14),
     )
+    waiting = queue.metric_approximate_number_of_messages_visible(period=WINDOW, statistic="Maximum")
+    says = f"{name} holds what could not be done: look, mend, redrive"
+    alarm_from(queue, "waiting", platform.alarms, waiting, threshold=1, says=says)
+    return queue
 
 
 def hear_stream(function: PythonFunction, table: dynamodb.Table, poison: sqs.Queue, *, entity: str) -> None:
@@ -96,6 +105,13 @@ def hear_stream(function: PythonFunction, table: dynamodb.Table, poison: sqs.Que
     )
 
 
+def _alarm_on_delay(function: PythonFunction, platform: Platform) -> None:
+    """A stream's records are in order, so one that cannot be done holds up all behind it."""
+    age = function.metric("IteratorAge", period=WINDOW, statistic="Maximum", unit=cloudwatch.Unit.MILLISECONDS)
+    says = f"{function.node.id} is more than a minute behind its stream"
+    alarm_from(function, "delay", platform.alarms, age, threshold=60_000, says=says)
+
+
 def hear_rule(
     scope: Construct,
     function: PythonFunction,
@@ -109,3 +125,5 @@ def hear_rule(
     rule.add_target(
         targets.LambdaFunction(function, dead_letter_queue=poison, retry_attempts=10, max_event_age=Duration.hours(6))
     )
+    # The rule has delivered once Lambda took the event; what the function then fails at is Lambda's to keep.
+    function.configure_async_invoke(on_failure=destinations.SqsDestination(poison), retry_attempts=2)

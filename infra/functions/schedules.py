@@ -29,6 +29,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
         concurrency=1,
     )
     grants.write_table(stuck_runs, data.runs)
+    grants.query_index(stuck_runs, data.runs, "open_runs")
     arn = f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
     grants.allow(stuck_runs, ["states:DescribeExecution"], [f"{arn}:execution:{prefix}*"])
     grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"])
@@ -38,7 +39,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
         schedule=scheduler.ScheduleExpression.rate(Duration.minutes(1)),
         target=targets.LambdaInvoke(
             stuck_runs,
-            dead_letter_queue=dead_letters(scope, "schedule-poison"),
+            dead_letter_queue=dead_letters(scope, platform, "schedule-poison"),
             retry_attempts=0,
             max_event_age=Duration.minutes(1),
         ),

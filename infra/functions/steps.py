@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -53,7 +54,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         grants.write_table(function, data.runs, data.documents)
         grants.write_objects(function, data.bucket)
     if stage.models.openai_secret:
-        grants.allow(ai, ["secretsmanager:GetSecretValue"], [stage.models.openai_secret])
+        grants.read_secret(ai, Stack.of(scope), stage.models.openai_secret)
     lifecycle = PythonFunction(
         scope,
         platform,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
 from infra.constructs.python_function import Platform, PythonFunction
@@ -48,9 +47,3 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
     grants.read_table(message, data.identity, data.workflows, data.runs)
     grants.allow(connect, ["kms:GetPublicKey"], [data.signing_key.key_arn])
     return Sockets(connect, disconnect, message)
-
-
-def may_post(function: PythonFunction, api: apigatewayv2.WebSocketApi, stage: apigatewayv2.WebSocketStage) -> None:
-    """To the connections of exactly this API's stage."""
-    arn = api.arn_for_execute_api_v2("/@connections/*", stage.stage_name)
-    grants.allow(function, ["execute-api:ManageConnections"], [arn])

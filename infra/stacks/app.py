@@ -15,7 +15,7 @@ from infra.functions.authorizers import add_rest_authorizer
 from infra.functions.listeners import add_listeners
 from infra.functions.schedules import add_schedules
 from infra.functions.steps import add_steps
-from infra.functions.websocket import add_sockets, may_post
+from infra.functions.websocket import add_sockets
 from infra.layers import LAYERS, built_layer
 from infra.stacks.data import Data
 from infra.stage import Stage
@@ -34,7 +34,7 @@ class AppStack(Stack):
         websocket.route(sockets)
         listeners = add_listeners(self, platform, data, websocket.management_endpoint)
         for function in (*listeners.posting, sockets.disconnect, sockets.message):
-            may_post(function, websocket.api, websocket.stage)
+            websocket.stage.grant_management_api_access(function)
         add_schedules(self, platform, data, steps)
         self._tell(data, rest, websocket)
 
@@ -60,7 +60,7 @@ class AppStack(Stack):
     def _alarm_topic(self, stage: Stage) -> sns.ITopic | None:
         if not stage.alarms:
             return None
-        topic = sns.Topic(self, "alarms", topic_name=f"{stage.prefix}-alarms", enforce_ssl=True)
+        topic = sns.Topic(self, "alarms", topic_name=f"{stage.prefix}-alarms", enforce_ssl=stage.tls_only)
         if stage.alarm_email:
             topic.add_subscription(subscriptions.EmailSubscription(stage.alarm_email))
         return topic
