@@ -3,12 +3,15 @@
 import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
-from docchain.entrypoints.access import PUBLIC_ACCESS
+from docchain.entrypoints.access import PUBLIC_ACCESS, SESSION_ACCESS, requires
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "functions" / "api" / "docs" / "openapi.json"
@@ -16,7 +19,10 @@ DESCRIPTION = """\
 Document workflows on AWS Step Functions: chains of nodes in which AI generates, analyses and transforms documents.
 
 Log in at `POST /api/v3/security/auth/login` and send `Authorization: Bearer <access_token>`.
-Errors always have the form `{"error": {"code", "message", "details"?, "request_id"}}`. POSTs that create take an `Idempotency-Key` header.
+
+Errors always have the form `{"error": {"code", "message", "details"?, "request_id"}}`.
+
+POSTs that create something take an `Idempotency-Key` header.
 """
 
 
@@ -35,6 +41,30 @@ def routers(group: str) -> list[APIRouter]:
     return sorted(found, key=lambda r: ("{" in r.prefix, -len(r.prefix)))
 
 
+def all_routes() -> list[tuple[str, str, APIRoute]]:
+    """Method, path and route of every group, in the order of their groups."""
+    found = [r for group in group_names() for router in routers(group) for r in router.routes]
+    return [(m, r.path, r) for r in found if isinstance(r, APIRoute) for m in sorted(r.methods or ())]
+
+
+def access_of(route: APIRoute) -> str | None:
+    """``public``, ``session``, or the scope that a caller needs; ``None`` for a route that forgot to say."""
+    for dependency in _calls(route.dependant):
+        if dependency is PUBLIC_ACCESS:
+            return "public"
+        if dependency is SESSION_ACCESS:
+            return "session"
+        if isinstance(dependency, requires):
+            return dependency.scope
+    return None
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from _calls(inner)
+
+
 def document() -> dict[str, Any]:
     app = FastAPI(title="Document Workflow Chain", version="3.0.0", description=DESCRIPTION)
     for group in group_names():
@@ -45,21 +75,12 @@ def document() -> dict[str, Any]:
     schema.setdefault("components", {})["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
-    public = _public_routes(app)
+    public = {(method, path) for method, path, route in all_routes() if access_of(route) == "public"}
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             if (method.upper(), path) not in public:
                 operation["security"] = [{"bearer": []}]
     return schema
-
-
-def _public_routes(app: FastAPI) -> set[tuple[str, str]]:
-    found = set()
-    for route in app.routes:
-        dependant = getattr(route, "dependant", None)
-        if dependant and any(d.call is PUBLIC_ACCESS for d in dependant.dependencies):
-            found |= {(method, getattr(route, "path", "")) for method in getattr(route, "methods", ())}
-    return found
 
 
 def main() -> int:

@@ -72,10 +72,10 @@ def _may_still_speak(visit: Visit) -> bool:
 def _obey(visit: Visit, message: dict[str, Any]) -> None:
     kind = message.get("type")
     command = COMMANDS.get(kind) if isinstance(kind, str) else None
-    if visit.connection.is_anonymous and not (command and command.open_to_anonymous):
-        raise Unauthorized("Log in first: connect with token=<access_token>.")
     if command is None:
         raise ClientError(f"Unknown message type: {str(kind)[:_TYPE_SHOWN]}")
+    if visit.connection.is_anonymous and not command.open_to_anonymous:
+        raise Unauthorized("Log in first: connect with token=<access_token>.")
     try:
         order = command.order.model_validate(message)
     except ValidationError as error:

@@ -1,0 +1,46 @@
+"""Every route says who may call it, and the table in the docs says the same."""
+
+from pathlib import Path
+
+from docchain.auth.permissions import ROLES, SCOPES_OF_ROLE
+from infra.openapi import access_of, all_routes
+
+TABLE = Path(__file__).parents[2] / "docs" / "access.md"
+
+
+def test_every_route_declares_who_may_call_it() -> None:
+    assert [f"{m} {p}" for m, p, route in all_routes() if access_of(route) is None] == []
+
+
+def test_every_scope_is_carried_by_some_role() -> None:
+    scopes = {access_of(route) for _, _, route in all_routes()} - {"public", "session"}
+    assert scopes <= set().union(*SCOPES_OF_ROLE.values())
+
+
+def test_the_table_in_the_docs_is_current() -> None:
+    assert TABLE.read_text() == table(), "run: python -m tests.contract.test_access"
+
+
+def table() -> str:
+    lines = [
+        "# Who may call what",
+        "",
+        "Made from the routes' own signatures; a test holds it. ✓ may, – may not, ○ needs no token.",
+        "",
+        f"| route | needs | {' | '.join(ROLES)} |",
+        f"|---|---|{'---|' * len(ROLES)}",
+    ]
+    for method, path, route in all_routes():
+        access = access_of(route)
+        if access == "public":
+            marks = ["○"] * len(ROLES)
+        elif access == "session":
+            marks = ["✓"] * len(ROLES)
+        else:
+            marks = ["✓" if access in SCOPES_OF_ROLE[role] else "–" for role in ROLES]
+        lines.append(f"| `{method} {path}` | {access} | {' | '.join(marks)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    TABLE.write_text(table())
