@@ -29,6 +29,9 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+NodeDescription = Annotated[str, Field(max_length=2000)]
+
+
 class RetryPolicy(Body):
     max_attempts: int = Field(3, ge=1, le=10)
     interval_seconds: int = Field(1, ge=1, le=3600)
@@ -37,7 +40,7 @@ class RetryPolicy(Body):
 
 class AddNode(Body):
     name: Name
-    description: Description | None = None
+    description: NodeDescription | None = None
     node_type: str = Field(min_length=1, max_length=64, description="One of the node kinds; see /docs.")
     config: JsonObject | None = Field(None, description="The kind's parameters; texts may be templates.")
     input_data: JsonObject | None = Field(None, description="What the node gets as `input`: literals and templates.")
@@ -48,7 +51,7 @@ class AddNode(Body):
         description="Keys or ids; `check:true` for one outcome of a condition. Absent: the node before.",
     )
     retry: RetryPolicy | None = None
-    timeout_seconds: int | None = Field(None, ge=1, le=900)
+    timeout_seconds: int | None = Field(None, ge=1, le=840)
     on_error: str = Field("fail", pattern="^fail$")
 
     model_config = ConfigDict(
@@ -61,13 +64,13 @@ class AddNode(Body):
 
 class ChangeNode(Body):
     name: Name | None = None
-    description: Description | None = None
+    description: NodeDescription | None = None
     node_type: str | None = Field(None, min_length=1, max_length=64)
     config: JsonObject | None = None
     input_data: JsonObject | None = None
     depends_on: list[str | int | dict[str, Any]] | None = Field(None, max_length=100)
     retry: RetryPolicy | None = None
-    timeout_seconds: int | None = Field(None, ge=1, le=900)
+    timeout_seconds: int | None = Field(None, ge=1, le=840)
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"config": {"max_sentences": 3}}]})
 
