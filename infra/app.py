@@ -25,6 +25,13 @@ def build(app: aws_cdk.App, stage: Stage) -> AppStack:
     return stack
 
 
+def check(app: aws_cdk.App) -> None:
+    """From here on a finding that is not explained (``constructs/explained.py``) stops a synthesis."""
+    import cdk_nag  # loads for two seconds, which a stage without it is spared
+
+    aws_cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app), cdk_nag.ServerlessChecks(app))
+
+
 def main() -> None:
     app = aws_cdk.App()
     given = {name: str(value) for name in CONTEXT if (value := app.node.try_get_context(name)) is not None}
@@ -33,6 +40,8 @@ def main() -> None:
     except UnknownStage as error:
         sys.exit(str(error))
     build(app, stage)
+    if stage.nag:
+        check(app)
     app.synth()
 
 

@@ -84,7 +84,7 @@ class Stage:
     domain: Domain | None = None
     web_acl_arn: str = ""
 
-    # cdk-nag at every synthesis; the tests run it for all stages that say so.
+    # cdk-nag at every synthesis.
     nag: bool = True
 
     @property

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.assets import function_code
+from infra.constructs.explained import explain
 from infra.stage import Stage
 
 
@@ -89,6 +90,15 @@ class PythonFunction(lambda_.Function):
                 **environment,
             },
         )
+        _explain(self, role, stage)
         for kind, metric in (("errors", self.metric_errors), ("throttles", self.metric_throttles)):
             says = f"functions/{package}: {kind} in the last five minutes"
             alarm_from(self, kind, platform.alarms, metric(period=WINDOW), threshold=1, says=says)
+
+
+def _explain(function: lambda_.Function, role: iam.Role, stage: Stage) -> None:
+    newest = f"Python {stage.python} is the newest for which every package of the layers has a wheel"
+    explain(function, newest, "AwsSolutions-L1", "Serverless-LambdaLatestVersion")
+    called = "called and answered, or fed by a stream; a rule's listener has an on-failure destination instead"
+    explain(function, called, "Serverless-LambdaDLQ")
+    explain(role, "X-Ray knows no resources, and ListStreams takes none", "AwsSolutions-IAM5[Resource::*]")

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
+from infra.constructs.explained import explain
 from infra.constructs.python_function import RETENTION
 from infra.functions.api import Group
 from infra.stage import Stage
@@ -97,20 +98,24 @@ class RestApi(apigateway.RestApi):
         for group in groups:
             self._add_group(group)
         self._answer_preflight_as_text()
+        self._explain()
         for name, told in GATEWAY_ERRORS.items():
             self._add_error(name, *told)
 
     def _add_group(self, group: Group) -> None:
         integration = apigateway.LambdaIntegration(group.function, allow_test_invoke=False)
         for path in group.public:
-            self.root.resource_for_path(path).add_method("ANY", integration)
+            method = self.root.resource_for_path(path).add_method("ANY", integration)
+            listed = "public: a test holds the list of such paths to the code"
+            explain(method, listed, "AwsSolutions-APIG4", "AwsSolutions-COG4")
         if group.prefix is None:
             return
         base = self.root.resource_for_path(group.prefix)
         for resource in (base, base.resource_for_path("{proxy+}")):
-            resource.add_method(
+            method = resource.add_method(
                 "ANY", integration, authorizer=self.checked, authorization_type=apigateway.AuthorizationType.CUSTOM
             )
+            explain(method, "our authorizer sees a revoked session; a Cognito token outlives it", "AwsSolutions-COG4")
 
     def _answer_preflight_as_text(self) -> None:
         """With every body taken as binary, API Gateway cannot read the template of a mocked OPTIONS, and fails."""
@@ -118,6 +123,18 @@ class RestApi(apigateway.RestApi):
             if method.http_method == "OPTIONS":
                 raw = cast(apigateway.CfnMethod, method.node.default_child)
                 raw.add_property_override("Integration.ContentHandling", "CONVERT_TO_TEXT")
+
+    def _explain(self) -> None:
+        explain(self, "each group checks what comes against its schemas, and names the field", "AwsSolutions-APIG2")
+        acl = "a web ACL costs money while idle; its owner attaches one to the edge (web_acl_arn)"
+        explain(self.deployment_stage, acl, "AwsSolutions-APIG3")
+        bodies = "access logs tell of each request; execution logs would keep its body"
+        explain(self.deployment_stage, bodies, "AwsSolutions-APIG6")
+        role = self.node.try_find_child("CloudWatchRole")
+        if role:
+            policy = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+            asked = "the policy that API Gateway asks for; one role per account and region"
+            explain(role, asked, f"AwsSolutions-IAM4[Policy::{policy}]")
 
     def _add_error(self, name: str, status: int, code: str, message: str) -> None:
         body = {"error": {"code": code, "message": message, "request_id": "$context.requestId"}}

@@ -9,7 +9,9 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.python_function import RETENTION
+from infra.constructs.explained import explain
+from infra.constructs.python_function import RETENTION, PythonFunction
+from infra.functions import grants
 from infra.functions.websocket import Sockets
 from infra.stage import Stage
 
@@ -49,7 +51,15 @@ class WebSocketApi(Construct):
             ("$default", sockets.message),
         ):
             name = key.removeprefix("$")
-            self.api.add_route(key, integration=integrations.WebSocketLambdaIntegration(name, function))
+            route = self.api.add_route(key, integration=integrations.WebSocketLambdaIntegration(name, function))
+            explain(route, "$connect checks the token itself: an anonymous socket is allowed too", "AwsSolutions-APIG4")
+
+    def may_post(self, function: PythonFunction) -> None:
+        """To the connections of exactly this API's stage, and to close them."""
+        arn = f"arn:{Aws.PARTITION}:execute-api:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+        posted = f"{arn}:{self.api.api_id}/{STAGE_NAME}/*/@connections/*"
+        because = "POST, GET and DELETE of connections, whose ids are given out later"
+        grants.allow(function, ["execute-api:ManageConnections"], [posted], because=because)
 
     def _log_access(self, stage: Stage) -> None:
         group = logs.LogGroup(

@@ -118,8 +118,9 @@ def _running(
     grants.write_table(function, data.workflows, data.runs)
     machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
-    grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine])
-    grants.allow(function, ["states:StopExecution"], [execution])
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
+    grants.allow(function, ["states:StopExecution"], [execution], because=named)
     steps.role.grant_pass_role(function.grant_principal)
     if extra:
         extra(function, data)

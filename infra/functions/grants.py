@@ -3,11 +3,16 @@
 An index is granted by its own name: the right to read a table says nothing of an index that crosses tenants.
 """
 
+from typing import cast
+
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
+from infra.constructs.explained import explain_wildcards
+
+CONTENT = "objects are named by tenant and hash of their content, which nobody knows before they come"
 READ = ("GetItem", "BatchGetItem", "Query")
 WRITE = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
@@ -27,13 +32,13 @@ def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> N
 
 def read_objects(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
     """Without ListBucket S3 says 403 of what is not there, and a missing upload would be a failure of ours."""
-    allow(grantee, ["s3:GetObject"], [bucket.arn_for_objects("*")])
+    allow(grantee, ["s3:GetObject"], [bucket.arn_for_objects("*")], because=CONTENT)
     allow(grantee, ["s3:ListBucket"], [bucket.bucket_arn])
 
 
 def write_objects(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
     read_objects(grantee, bucket)
-    allow(grantee, ["s3:PutObject"], [bucket.arn_for_objects("*")])
+    allow(grantee, ["s3:PutObject"], [bucket.arn_for_objects("*")], because=CONTENT)
 
 
 def read_secret(grantee: iam.IGrantable, stack: Stack, name: str) -> None:
@@ -47,8 +52,12 @@ def read_secret(grantee: iam.IGrantable, stack: Stack, name: str) -> None:
     allow(grantee, ["secretsmanager:GetSecretValue"], [name if name.startswith("arn:") else by_name])
 
 
-def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str]) -> None:
-    grantee.grant_principal.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=resources))
+def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:
+    """``because`` says why a resource ends in ``*``; cdk-nag refuses one without a reason."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=resources))
+    if because:
+        explain_wildcards(role, because, resources)
 
 
 def _on_tables(grantee: iam.IGrantable, verbs: tuple[str, ...], tables: tuple[dynamodb.Table, ...]) -> None:

@@ -16,6 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.alarms import WINDOW, alarm_from
+from infra.constructs.explained import explain
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.stacks.data import Data
@@ -78,6 +79,7 @@ def dead_letters(scope: Construct, platform: Platform, name: str) -> sqs.Queue:
         enforce_ssl=platform.stage.tls_only,
         retention_period=Duration.days(14),
     )
+    explain(queue, "this is where dead letters come to lie", "AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy")
     waiting = queue.metric_approximate_number_of_messages_visible(period=WINDOW, statistic="Maximum")
     says = f"{name} holds what could not be done: look, mend, redrive"
     alarm_from(queue, "waiting", platform.alarms, waiting, threshold=1, says=says)

@@ -7,6 +7,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.constructs.assets import built_layer_code, own_layer_code
+from infra.constructs.edge import Edge
 from infra.constructs.python_function import Platform, architecture_of, runtime_of
 from infra.constructs.rest_api import STAGE_NAME, RestApi
 from infra.constructs.websocket_api import WebSocketApi
@@ -34,9 +35,11 @@ class AppStack(Stack):
         websocket.route(sockets)
         listeners = add_listeners(self, platform, data, websocket.management_endpoint)
         for function in (*listeners.posting, sockets.disconnect, sockets.message):
-            websocket.stage.grant_management_api_access(function)
+            websocket.may_post(function)
         add_schedules(self, platform, data, steps)
         self._tell(data, rest, websocket)
+        if stage.edge:
+            CfnOutput(self, "EdgeUrl", value=Edge(self, stage, rest, websocket).url)
 
     def _layers(self, stage: Stage) -> dict[str, lambda_.ILayerVersion]:
         """An emulator gets our own code alone; AWS gets what ``infra.layers`` builds."""

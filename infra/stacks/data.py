@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.explained import explain
 from infra.constructs.table import ContextTable, removal_policy_of
 from infra.stage import Stage
 
@@ -46,7 +47,7 @@ class Data(Construct):
 
 
 def _documents_bucket(scope: Construct, stage: Stage) -> s3.Bucket:
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         "documents",
         encryption=s3.BucketEncryption.S3_MANAGED,
@@ -70,3 +71,5 @@ def _documents_bucket(scope: Construct, stage: Stage) -> s3.Bucket:
         if stage.cors_origins
         else None,
     )
+    explain(bucket, "every access is by a function of ours, which logs it with its caller", "AwsSolutions-S1")
+    return bucket
