@@ -102,9 +102,6 @@ def test_a_stage_that_insists_on_tls_refuses_http_everywhere(synthesise: Synthes
         assert "aws:SecureTransport" in str(policy["PolicyDocument"])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="queues insist on TLS also where the emulator speaks http, and lose dead letters"
-)
 def test_a_stage_on_http_insists_on_tls_nowhere(local: Template) -> None:
     for policy in local.resources("AWS::SQS::QueuePolicy").values():
         assert "aws:SecureTransport" not in str(policy["PolicyDocument"])

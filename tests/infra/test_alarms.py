@@ -1,0 +1,58 @@
+"""Who is woken, and by what: production tells of every failure that nobody else would see."""
+
+from infra.stage import STAGES, with_context
+from tests.infra.conftest import Synthesise
+from tests.infra.reading import Properties, Template
+
+
+def watched(template: Template) -> dict[tuple[str, str], Properties]:
+    """Metric and the thing it is measured at → its alarm."""
+    return {
+        (alarm["MetricName"], template.reference(dimension["Value"])): alarm
+        for alarm in template.resources("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"][:1]
+        if isinstance(dimension["Value"], dict)
+    }
+
+
+def test_errors_and_throttles_of_every_function_are_told(prod: Template) -> None:
+    functions = prod.resources("AWS::Lambda::Function")
+
+    for metric in ("Errors", "Throttles"):
+        assert {thing for name, thing in watched(prod) if name == metric} == set(functions)
+
+
+def test_dead_letters_are_told(prod: Template) -> None:
+    queues = {thing for name, thing in watched(prod) if name == "ApproximateNumberOfMessagesVisible"}
+
+    assert queues == set(prod.resources("AWS::SQS::Queue"))
+
+
+def test_a_stream_that_falls_behind_is_told(prod: Template) -> None:
+    delayed = {thing for name, thing in watched(prod) if name == "IteratorAge"}
+    hearing = {prod.reference(m["FunctionName"]) for m in prod.resources("AWS::Lambda::EventSourceMapping").values()}
+
+    assert delayed == hearing
+
+
+def test_answers_of_500_are_told(prod: Template) -> None:
+    names = {a["MetricName"] for a in prod.resources("AWS::CloudWatch::Alarm").values()}
+
+    assert "5XXError" in names
+
+
+def test_every_alarm_reaches_the_topic_and_the_topic_a_person(synthesise: Synthesise) -> None:
+    template = synthesise(with_context(STAGES["prod"], {"alarm_email": "owner@example.com"}))
+    topic = template.logical_id("AWS::SNS::Topic")
+    (subscription,) = template.resources("AWS::SNS::Subscription").values()
+
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "owner@example.com")
+    for alarm in template.resources("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmActions"] == [{"Ref": topic}]
+        assert alarm["AlarmDescription"]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_a_stage_without_alarms_has_none(synthesise: Synthesise) -> None:
+    for stage in STAGES.values():
+        assert bool(synthesise(stage).resources("AWS::CloudWatch::Alarm")) == stage.alarms
