@@ -2,9 +2,9 @@
 
 import boto3
 import pytest
-from boto3.dynamodb.conditions import Attr
 
 from docchain.errors import ValidationFailed
+from docchain.storage.conditions import Attr
 from docchain.storage.counters import next_number
 from docchain.storage.cursors import from_cursor, to_cursor
 from docchain.storage.errors import ConditionFailed

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.documents.errors import DocumentNotFound
 from docchain.documents.models import Document
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item

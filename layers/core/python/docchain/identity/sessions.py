@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.clock import now
 from docchain.events.models import Event
 from docchain.identity import keys
 from docchain.identity.models import Session, User
 from docchain.identity.users import to_user
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.outbox import event_item

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.clock import now
 from docchain.events.models import Event
 from docchain.identity import keys
 from docchain.identity.errors import EmailTaken, UsernameTaken, UserNotFound
 from docchain.identity.models import User
 from docchain.identity.names import LONGEST, canonical
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.realtime import keys
 from docchain.realtime.models import Connection
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.table import Page, Table

@@ -10,12 +10,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.events.models import Event
 from docchain.realtime import keys
 from docchain.realtime.history import message_item
 from docchain.realtime.models import RoomMessage
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.items import Item
 from docchain.storage.table import TRANSACTION_LIMIT, Action, Table

@@ -7,13 +7,12 @@ one of many concurrent joins opens the room and exactly one of many leaves close
 import time
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr, ConditionBase
-
 from docchain.clock import now
 from docchain.realtime import keys
 from docchain.realtime.counters import Tally
 from docchain.realtime.errors import ConnectionGone, TooManyRooms
 from docchain.realtime.models import ROOMS_MOST, Connection, Member
+from docchain.storage.conditions import Attr, Condition
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.items import Item
 from docchain.storage.table import Action, Page, Table
@@ -139,7 +138,7 @@ class RoomRepository:
             ]
         return moves
 
-    def _counting(self, tenant_id: str, room_id: str, change: int, *, when: ConditionBase) -> Action:
+    def _counting(self, tenant_id: str, room_id: str, change: int, *, when: Condition) -> Action:
         return self.table.updating(
             keys.room(tenant_id, room_id), keys.ROOM, add={"members": change}, set_={"entity": "room"}, when=when
         )

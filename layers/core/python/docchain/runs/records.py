@@ -4,17 +4,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.clock import now
 from docchain.runs import keys
 from docchain.runs.errors import StepSuperseded
 from docchain.runs.events import node_event_item
 from docchain.runs.models import NodeRecord, NodeStatus, StepOrder
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.table import Action, Table
-
 
 _NOTES_IN_CLAIM = 90  # a transaction holds 100 items; writing a note twice is harmless
 

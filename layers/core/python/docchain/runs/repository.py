@@ -4,13 +4,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.clock import epoch, now
 from docchain.runs import keys
 from docchain.runs.errors import RunHasEnded, RunNotFound, RunNotResumable
 from docchain.runs.events import run_event_item
 from docchain.runs.models import RESUMABLE, NodeRecord, Run, RunStatus
+from docchain.storage.conditions import Attr
 from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey

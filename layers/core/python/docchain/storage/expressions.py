@@ -2,24 +2,38 @@
 
 from typing import Any
 
-from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
-
+from docchain.storage.conditions import Attr, Condition, Size
 from docchain.storage.items import encode
 
 
-def condition_expression(condition: ConditionBase | None) -> dict[str, Any]:
+def condition_expression(condition: Condition | None) -> dict[str, Any]:
     """The keyword arguments of a conditional write; none without a condition."""
     if condition is None:
         return {}
-    built = ConditionExpressionBuilder().build_expression(condition)
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
     arguments: dict[str, Any] = {
-        "ConditionExpression": built.condition_expression,
-        "ExpressionAttributeNames": built.attribute_name_placeholders,
+        "ConditionExpression": _written(condition, names, values),
+        "ExpressionAttributeNames": names,
     }
-    if built.attribute_value_placeholders:  # DynamoDB refuses an empty map
-        values = built.attribute_value_placeholders.items()
-        arguments["ExpressionAttributeValues"] = {k: encode(v) for k, v in values}
+    if values:  # DynamoDB refuses an empty map
+        arguments["ExpressionAttributeValues"] = values
     return arguments
+
+
+def _written(operand: Any, names: dict[str, str], values: dict[str, Any]) -> str:
+    match operand:
+        case Condition(form, operands):
+            return form.format(*(_written(o, names, values) for o in operands))
+        case Size(name):
+            return f"size({_written(Attr(name), names, values)})"
+        case Attr(name):
+            parts = name.split(".")
+            names.update({f"#c_{part}": part for part in parts})
+            return ".".join(f"#c_{part}" for part in parts)
+    placeholder = f":c{len(values)}"
+    values[placeholder] = encode(operand)
+    return placeholder
 
 
 def update_expression(
@@ -27,7 +41,7 @@ def update_expression(
     set_: dict[str, Any] | None = None,
     add: dict[str, int | float] | None = None,
     remove: tuple[str, ...] = (),
-    condition: ConditionBase | None = None,
+    condition: Condition | None = None,
 ) -> dict[str, Any]:
     """A dotted name addresses a field of a map: ``counts.failed``. A value of ``None`` removes the attribute."""
     arguments = condition_expression(condition)

@@ -9,10 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.clock import epoch
 from docchain.errors import Conflict
+from docchain.storage.conditions import Attr
 from docchain.storage.table import Action, Table
 
 KEPT_SECONDS = 24 * 3600

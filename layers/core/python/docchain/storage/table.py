@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import ConditionBase
 from botocore.exceptions import ClientError
 
 from docchain.ids import new_ulid
+from docchain.storage.conditions import Condition
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.expressions import condition_expression, update_expression
 from docchain.storage.items import Item, decode_item, encode, encode_item
@@ -115,7 +115,7 @@ class Table:
             items += page.items
         return items[:most]
 
-    def put(self, item: Item, *, when: ConditionBase | None = None) -> None:
+    def put(self, item: Item, *, when: Condition | None = None) -> None:
         with _conditions():
             self.client.put_item(TableName=self.name, Item=encode_item(item), **condition_expression(when))
 
@@ -127,7 +127,7 @@ class Table:
         set_: dict[str, Any] | None = None,
         add: dict[str, int | float] | None = None,
         remove: tuple[str, ...] = (),
-        when: ConditionBase | None = None,
+        when: Condition | None = None,
     ) -> Item:
         """The item as it is after the write."""
         with _conditions():
@@ -139,13 +139,13 @@ class Table:
             )
         return decode_item(answer["Attributes"])
 
-    def delete(self, pk: str, sk: str, *, when: ConditionBase | None = None) -> None:
+    def delete(self, pk: str, sk: str, *, when: Condition | None = None) -> None:
         with _conditions():
             self.client.delete_item(TableName=self.name, Key=_key(pk, sk), **condition_expression(when))
 
     # Members of a transaction -----------------------------------------------------------------------------------
 
-    def putting(self, item: Item, *, when: ConditionBase | None = None) -> Action:
+    def putting(self, item: Item, *, when: Condition | None = None) -> Action:
         return {"Put": {"TableName": self.name, "Item": encode_item(item), **condition_expression(when)}}
 
     def updating(
@@ -156,15 +156,15 @@ class Table:
         set_: dict[str, Any] | None = None,
         add: dict[str, int | float] | None = None,
         remove: tuple[str, ...] = (),
-        when: ConditionBase | None = None,
+        when: Condition | None = None,
     ) -> Action:
         expression = update_expression(set_=set_, add=add, remove=remove, condition=when)
         return {"Update": {"TableName": self.name, "Key": _key(pk, sk), **expression}}
 
-    def deleting(self, pk: str, sk: str, *, when: ConditionBase | None = None) -> Action:
+    def deleting(self, pk: str, sk: str, *, when: Condition | None = None) -> Action:
         return {"Delete": {"TableName": self.name, "Key": _key(pk, sk), **condition_expression(when)}}
 
-    def checking(self, pk: str, sk: str, *, when: ConditionBase) -> Action:
+    def checking(self, pk: str, sk: str, *, when: Condition) -> Action:
         return {"ConditionCheck": {"TableName": self.name, "Key": _key(pk, sk), **condition_expression(when)}}
 
     def transact(self, actions: list[Action], *, token: str | None = None) -> None:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.clock import now
 from docchain.events.models import Event
+from docchain.storage.conditions import Attr
 from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey

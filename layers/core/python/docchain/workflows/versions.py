@@ -4,10 +4,9 @@ import gzip
 import json
 from dataclasses import dataclass
 
-from boto3.dynamodb.conditions import Attr
-
 from docchain.errors import ValidationFailed
 from docchain.events.models import Event
+from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
