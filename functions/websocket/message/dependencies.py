@@ -5,8 +5,8 @@ from functools import cache
 from pydantic_settings import BaseSettings
 
 from docchain import aws
+from docchain.identity.live_sessions import LiveSessions
 from docchain.identity.sessions import SessionRepository
-from docchain.identity.verify import LiveSessions
 from docchain.realtime.push import ApiGatewayPush
 from docchain.realtime.switchboard import Switchboard
 from docchain.runs.repository import RunRepository

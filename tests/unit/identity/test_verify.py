@@ -3,10 +3,11 @@
 import pytest
 
 from docchain.clock import epoch
-from docchain.identity import verify
+from docchain.identity import live_sessions
 from docchain.identity.errors import InvalidAccessToken
+from docchain.identity.live_sessions import LIVE_SECONDS, LiveSessions
 from docchain.identity.renewal import renew
-from docchain.identity.verify import LIVE_SECONDS, LiveSessions, verify_access_token
+from docchain.identity.verify import verify_access_token
 from tests.support.identity import a_login, a_token, a_user, calls_made, change_user, claims_of, the_session
 
 
@@ -20,7 +21,7 @@ def clock(monkeypatch):
     class Clock:
         now = 100.0
 
-    monkeypatch.setattr(verify, "monotonic", lambda: Clock.now)
+    monkeypatch.setattr(live_sessions, "monotonic", lambda: Clock.now)
     return Clock
 
 
@@ -162,7 +163,7 @@ def test_a_dead_session_is_not_remembered(accounts, clock):
 
 
 def test_the_memory_is_bounded(accounts, login, clock, monkeypatch):
-    monkeypatch.setattr(verify, "_REMEMBERED_MOST", 2)
+    monkeypatch.setattr(live_sessions, "_REMEMBERED_MOST", 2)
     live = LiveSessions(accounts.sessions)
     for each in [a_login(accounts, login.user) for _ in range(4)]:
         assert asked(live, accounts, each)
