@@ -44,6 +44,7 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     hear_stream(run_events, data.runs, poison, entity="event")
     connections = PythonFunction(scope, platform, "listeners/connections", environment=own)
     hear_stream(connections, data.realtime, poison, entity="connection")
+    _alarm_on_delay(connections, platform)
     revoked = PythonFunction(scope, platform, "listeners/revoked_sessions", environment=own)
     _alarm_on_delay(run_events, platform)
     for function in (run_events, connections, revoked):

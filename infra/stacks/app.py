@@ -6,6 +6,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.assets import built_layer_code, own_layer_code
 from infra.constructs.edge import Edge
 from infra.constructs.python_function import Platform, architecture_of, runtime_of
@@ -30,6 +31,8 @@ class AppStack(Stack):
         steps = add_steps(self, platform, data)
         groups = add_groups(self, platform, data, steps)
         rest = RestApi(self, stage, groups, add_rest_authorizer(self, platform, data))
+        failing = rest.metric_server_error(period=WINDOW, statistic="Sum")
+        alarm_from(rest, "failing", platform.alarms, failing, threshold=5, says="the REST API answers with 5xx")
         websocket = WebSocketApi(self, stage)
         sockets = add_sockets(self, platform, data, websocket.management_endpoint)
         websocket.route(sockets)
