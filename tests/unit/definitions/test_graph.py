@@ -2,6 +2,7 @@
 
 import pytest
 
+from docchain.definitions.checks import ways
 from docchain.definitions.graph import graph_of, mermaid, text_sources
 from docchain.definitions.liveness import Literal, liveness, skipped
 from tests.support.definitions import a_condition, a_definition, a_delay, a_node
@@ -104,3 +105,10 @@ def test_two_conditions_that_are_named_must_both_agree() -> None:
     )
     for answers, left_out in [(("true", "true"), set()), (("true", "false"), {"x"}), (("false", "true"), {"x"})]:
         assert skipped(graph_of(definition), dict(zip("ab", answers, strict=True))) == left_out
+
+
+def test_edges_that_exclude_each_other_are_found() -> None:
+    definition = a_definition(
+        a_condition("ask", "true", []), a_node("yes", ["ask:true"]), a_node("never", ["yes", "ask:false"])
+    )
+    assert [(f.code, f.node) for f in ways.check(definition)] == [("UNREACHABLE", "never")]

@@ -9,16 +9,15 @@ from infra.local.patches import class_of
 
 
 def trace_of(error: Exception) -> str:
-    try:
-        raise error
-    except Exception:
-        return traceback.format_exc()
+    """As a worker's traceback.format_exc() gives it."""
+    frame = 'Traceback (most recent call last):\n  File "handler.py", line 1, in door\n    raise it\n'
+    return frame + "".join(traceback.format_exception_only(error))
 
 
 @pytest.mark.parametrize(
     ("error", "name"),
     [
-        (PermanentStepError("no\nFakeError: second line\n  File indented"), "PermanentStepError"),
+        (PermanentStepError("no\nFakeError: second line\n    indented"), "PermanentStepError"),
         (ValueError(""), "ValueError"),
         (KeyError("a: b"), "KeyError"),
     ],
