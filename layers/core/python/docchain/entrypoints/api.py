@@ -29,6 +29,17 @@ CODES = {
 }
 
 
+# Answers belong to one caller, and some carry tokens: nobody keeps them unless the route says so. The rest is for a
+# browser that meets them outside the edge, which sets the same.
+DEFAULT_HEADERS = {
+    "cache-control": "no-store",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+}
+
+
 def build_app(*routers: APIRouter) -> FastAPI:
     """One small app per group: FastAPI's cost grows with the number of routes before the one asked for."""
     # No redirects: clients drop bodies and Authorization on a 307. /docs is a group of its own.
@@ -57,8 +68,7 @@ def api_handler(*routers: APIRouter) -> Handler:
                 logger.exception("unhandled")
                 body = envelope("INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE, context.aws_request_id)
                 answer = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
-            # Answers belong to one caller, and some carry tokens: nobody keeps them unless the route says so.
-            headers = {"cache-control": "no-store", **answer.get("headers", {})}
+            headers = {**DEFAULT_HEADERS, **answer.get("headers", {})}
             answer["headers"] = {**headers, "x-request-id": context.aws_request_id}
             outcome.note(status=answer["statusCode"])
             return answer
