@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from infra.local.harness import StageHandle, start_stage
 
+from infra.local.harness import StageHandle, start_stage
 from tests.support.client import Client
 
 
