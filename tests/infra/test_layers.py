@@ -6,7 +6,6 @@ import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,15 +47,6 @@ def test_functions_have_the_layers_that_are_weighed_here(prod: Template) -> None
     assert given == {package: ("core", *BESIDE_CORE.get(package, ())) for package in packages()}
 
 
-TOO_LARGE = pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="278 MB with byte code; phonenumbers/geodata is 40 MB that nothing reads"
-)
-
-
-def all_packages(but: str, mark: pytest.MarkDecorator) -> list[Any]:
-    return [pytest.param(package, marks=mark) if package == but else package for package in packages()]
-
-
 @pytest.mark.parametrize("package", packages())
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_a_function_with_its_layers_fits(stage: str, package: str) -> None:
@@ -65,7 +55,7 @@ def test_a_function_with_its_layers_fits(stage: str, package: str) -> None:
     assert weight(package, target, version) < UNZIPPED_LIMIT
 
 
-@pytest.mark.parametrize("package", all_packages("steps/ai", TOO_LARGE))
+@pytest.mark.parametrize("package", packages())
 def test_a_function_fits_also_when_built_by_the_python_it_runs_on(package: str) -> None:
     """Byte code is then shipped too, which weighs."""
     assert weight(package, HERE, PYTHON) < UNZIPPED_LIMIT
@@ -73,23 +63,55 @@ def test_a_function_fits_also_when_built_by_the_python_it_runs_on(package: str) 
 
 @pytest.mark.parametrize("package", packages())
 def test_a_handler_needs_nothing_but_its_code_and_its_layers(package: str, tmp_path: Path) -> None:
-    """With no site-packages, no environment and no working directory of ours."""
-    ship(package, tmp_path / "task")
-    path = [tmp_path / "task", *(layer / "python" for layer in layers_of(package, HERE, PYTHON)), runtime(tmp_path)]
     module = f"functions.{package.replace('/', '.')}.handler"
     wanted = ", ".join([module, *AT_WORK.get(package, ())])
-    program = f"import sys; sys.path[:0] = {[str(p) for p in path]}; import {wanted}; print({module}.handler)"
 
+    assert "function" in alone(package, tmp_path, f"import {wanted}; print({module}.handler)")
+
+
+def test_what_was_left_out_of_the_layers_is_not_missed_at_work(tmp_path: Path) -> None:
+    """Imports alone do not meet a model or a table of numbers that was taken out."""
+    read = """
+from docchain.ai.local.identifiers import find_phones
+from docchain.ai.local.summary import summarize
+text = "It delivers in March. Call +44 20 7946 0958 about it. Payment of EUR 1,200 is due within 30 days. " * 4
+print(summarize(text, sentences=2), list(find_phones(text, "en")))
+"""
+    write = """
+from docchain.extraction.extract import extract
+from docchain.rendering.docx import render_docx
+from docchain.rendering.pdf import render_pdf
+print(render_pdf("T", "# A", {})[:5], extract(render_docx("T", "# A heading", {}), filename="a.docx"))
+"""
+    (tmp_path / "ai").mkdir()
+    (tmp_path / "document").mkdir()
+
+    assert "+442079460958" in alone("steps/ai", tmp_path / "ai", read)
+    written = alone("steps/document", tmp_path / "document", write)
+    assert "b'%PDF-'" in written
+    assert "A heading" in written
+
+
+def test_no_package_is_carried_twice() -> None:
+    core = {path.name for path in (build("core", HERE, PYTHON) / "python").iterdir()}
+    for layer in ("documents", "ai", "docs"):
+        assert not core & {path.name for path in (build(layer, HERE, PYTHON) / "python").iterdir()}
+
+
+def alone(package: str, folder: Path, program: str) -> str:
+    """What a program prints with the function's code and layers on its path: no site-packages, no environment."""
+    ship(package, folder / "task")
+    path = [folder / "task", *(layer / "python" for layer in layers_of(package, HERE, PYTHON)), runtime(folder)]
     done = subprocess.run(
-        [sys.executable, "-S", "-s", "-E", "-c", program],
+        [sys.executable, "-S", "-s", "-E", "-c", f"import sys; sys.path[:0] = {[str(p) for p in path]}\n{program}"],
         env={"AWS_REGION": "us-east-1"},
         cwd="/",
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def weight(package: str, target: str, version: str) -> int:
