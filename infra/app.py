@@ -6,7 +6,7 @@ import sys
 import aws_cdk
 
 from infra.stacks.app import AppStack
-from infra.stage import Stage, UnknownStage, find_stage, with_context
+from infra.stage import IncompleteContext, Stage, UnknownStage, find_stage, with_context
 
 LOCAL_ACCOUNT = "000000000000"
 CONTEXT = (
@@ -37,7 +37,7 @@ def main() -> None:
     given = {name: str(value) for name in CONTEXT if (value := app.node.try_get_context(name)) is not None}
     try:
         stage = with_context(find_stage(app.node.try_get_context("stage") or "local"), given)
-    except UnknownStage as error:
+    except (UnknownStage, IncompleteContext) as error:
         sys.exit(str(error))
     build(app, stage)
     if stage.nag:

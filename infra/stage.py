@@ -145,8 +145,15 @@ def find_stage(name: str) -> Stage:
     return STAGES[name]
 
 
+class IncompleteContext(ValueError):
+    """The message names what is missing."""
+
+
 def with_context(stage: Stage, context: dict[str, str]) -> Stage:
-    """What an owner gives at deploy time (``-c alarm_email=…``) over what the stage says."""
+    """What an owner gives at deploy time (``-c alarm_email=…``) over what the stage says.
+
+    Raises ``IncompleteContext`` for a domain without its certificate.
+    """
     models: dict[str, Any] = {k: v for k, v in context.items() if k in Models.__dataclass_fields__}
     texts = {"alarm_email", "version", "web_acl_arn", "emulator_url"}
     plain: dict[str, Any] = {k: v for k, v in context.items() if k in texts}
@@ -154,6 +161,8 @@ def with_context(stage: Stage, context: dict[str, str]) -> Stage:
     if "cors_origins" in context:
         changed = replace(changed, cors_origins=tuple(context["cors_origins"].split(",")))
     if "domain" in context:
+        if "certificate_arn" not in context:
+            raise IncompleteContext("A domain needs its certificate: -c certificate_arn=… (in us-east-1).")
         domain = Domain(name=context["domain"], certificate_arn=context["certificate_arn"])
         changed = replace(changed, domain=domain)
     return changed

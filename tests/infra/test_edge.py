@@ -9,7 +9,7 @@ import pytest
 from infra.constructs import edge, websocket_api
 from infra.local.front import SECURITY_HEADERS
 from infra.local.place import node_directory
-from infra.stage import STAGES, Domain, with_context
+from infra.stage import STAGES, Domain, IncompleteContext, with_context
 from tests.infra.conftest import Synthesise
 from tests.infra.reading import Properties, Template, said
 
@@ -160,3 +160,8 @@ def distribution(template: Template) -> Properties:
     (found,) = template.resources("AWS::CloudFront::Distribution").values()
     config: Properties = found["DistributionConfig"]
     return config
+
+
+def test_a_domain_without_its_certificate_is_refused() -> None:
+    with pytest.raises(IncompleteContext, match="certificate_arn"):
+        with_context(STAGES["prod"], {"domain": "flows.example.com"})

@@ -6,7 +6,6 @@ Roles of state machines, schedules and streams are not evaluated here; ``tests/i
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
