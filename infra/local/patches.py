@@ -1,10 +1,13 @@
-"""Five small changes to the emulator: three waits that AWS does not have, and two things that AWS does.
+"""Six small changes to the emulator: three waits that AWS does not have, and three things that AWS does.
 
 Each looks first that what it changes is still there: MiniStack's version is pinned, and an upgrade must be noticed.
 """
 
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +21,7 @@ def apply() -> None:
     _tick_schedules_often(scheduler)
     _keep_error_names(lambda_svc)
     _read_streams_from_their_start(lambda_svc)
+    _gather_stream_records(lambda_svc)
 
 
 def _expect(found: bool, what: str) -> None:
@@ -26,10 +30,24 @@ def _expect(found: bool, what: str) -> None:
 
 
 def _shorten_log_wait(lambda_runtime: Any) -> None:
-    """After each call it waits up to 50 ms for a first log line, and 5 ms for a next one."""
+    """After each call it looks every millisecond for log lines, and goes on when 5 ms (50 at first) brought none.
+
+    A function writes its lines before its answer, so they are in the pipe already: the thread that reads it is all
+    there is to wait for.
+    """
     drain = lambda_runtime.Worker._drain_stderr_bounded
     _expect(drain.__defaults__ == (0.050, 0.005, 0.250), "Worker._drain_stderr_bounded")
-    drain.__defaults__ = (0.002, 0.001, 0.250)
+
+    def drained(worker: Any) -> str:
+        lines: list[str] = []
+        wait = 0.002
+        with suppress(Empty):
+            while True:
+                lines.append(worker._stderr_queue.get(timeout=wait))
+                wait = 0.0003
+        return "\n".join(lines)
+
+    lambda_runtime.Worker._drain_stderr_bounded = drained
 
 
 def _start_executions_at_once(stepfunctions: Any) -> None:
@@ -80,6 +98,23 @@ def _read_streams_from_their_start(lambda_svc: Any) -> None:
             original(store, positions)
 
     lambda_svc._restore_esm_positions = restore
+
+
+def _gather_stream_records(lambda_svc: Any) -> None:
+    """Lambda polls a stream four times a second and takes what gathered; the emulator calls a listener per record.
+
+    A twentieth of a second is quick for the eye, and leaves the machine to the run that the records tell of.
+    """
+    _expect(hasattr(lambda_svc, "_poll_dynamodb_streams"), "lambda_svc._poll_dynamodb_streams")
+    original: Callable[[], bool] = lambda_svc._poll_dynamodb_streams
+
+    def poll() -> bool:
+        found = original()
+        if found:
+            time.sleep(0.05)
+        return found
+
+    lambda_svc._poll_dynamodb_streams = poll
 
 
 def class_of(trace: str) -> str | None:
