@@ -43,7 +43,8 @@ if not TYPE_CHECKING:
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    return _client("dynamodb", config=CONFIG)
+    # Every attribute was checked when it was encoded (storage/items.py); again would be a tenth of a call's time.
+    return _client("dynamodb", config=CONFIG.merge(Config(parameter_validation=False)))
 
 
 @cache
