@@ -130,6 +130,26 @@ def test_an_unknown_document_fails_the_node_and_another_tenants_is_unknown(user:
     assert (run["status"], run["error"]["code"]) == ("failed", "DOCUMENT_NOT_FOUND")
 
 
+def test_a_cancelled_run_stops_where_it_is(user: Client) -> None:
+    wait = {"name": "Wait", "node_type": "delay", "config": {"seconds": 600}}
+    run = user.run(user.workflow(TEMPLATE_CHAIN[0], wait, TEMPLATE_CHAIN[1]), wait_seconds=0, topic="x")
+    user.wait_for_run(run["id"], lambda r: r["node_counts"].get("completed") == 1)
+    cancelled = user.ok("POST", f"/api/v3/workflows/runs/{run['id']}/cancel", {"reason": "wrong file"})
+    assert (cancelled["status"], cancelled["error"]["message"]) == ("cancelled", "wrong file")
+    again = user.call("POST", f"/api/v3/workflows/runs/{run['id']}/cancel")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "RUN_HAS_ENDED")
+    nodes = user.ok("GET", f"/api/v3/workflows/runs/{run['id']}/nodes")
+    assert [n["status"] for n in nodes] == ["completed", "pending", "pending"]
+
+
+def test_a_provider_that_is_not_there_falls_back_and_says_so(user: Client) -> None:
+    generate = {"name": "Gen", "node_type": "ai_generate", "config": {"prompt": "Say hi", "max_tokens": 20}}
+    run = user.run(user.workflow(generate))
+    # The tests' stage has no model server: the fallback's own refusal is what comes out, after every attempt.
+    assert run["status"] == "failed"
+    assert run["error"]["node"] == "gen"
+
+
 def test_the_chain_makes_at_most_three_transitions_more_than_nodes(user: Client, stage: Any) -> None:
     run = user.run(user.workflow(*TEMPLATE_CHAIN), topic="x")
     client = stage.client("stepfunctions")

@@ -3,9 +3,11 @@
 Idempotent: a second delivery finds the run ended and changes nothing.
 """
 
+import json
 from typing import Any
 
 from docchain.costs.steps import cost_of_run
+from docchain.errors import TransientStepError
 from docchain.runs.errors import RunNotFound
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
 from docchain.runs.records import passed_record
@@ -52,11 +54,23 @@ def _lost(order: StepOrder, found: list[NodeRecord]) -> dict[str, Any]:
     lost = next((r for r in found if r.status == NodeStatus.RUNNING), None)
     reported = str((order.fail or {}).get("Error", "unknown"))
     where = f"Node {lost.key!r}" if lost else "A step"
-    error = {
-        "code": "STEP_LOST",
-        "message": f"{where} did not come back ({reported}): its worker died, or was out of time or memory. "
-        "POST .../resume runs it again.",
-    }
+    if reported == TransientStepError.__name__:
+        reason = _reason((order.fail or {}).get("Cause"))
+        error = {"code": "STEP_GAVE_UP", "message": f"{where} failed in every attempt: {reason}"}
+    else:
+        error = {
+            "code": "STEP_LOST",
+            "message": f"{where} did not come back ({reported}): its worker died, or was out of time or memory.",
+        }
+    error["message"] += " POST .../resume runs it again."
     if lost:
         error["node"] = lost.key
     return error
+
+
+def _reason(cause: Any) -> str:
+    """Step Functions hands on what Lambda reported, as JSON; our steps put nothing in it that is not for the user."""
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except (TypeError, ValueError, KeyError):
+        return "it was not said why."

@@ -99,7 +99,12 @@ def cost_view(runs: RunRepository, caller: Caller, run: Run) -> CostView:
 
 
 def _status(run: Run, record: NodeRecord | None) -> NodeStatus:
-    """A node without a record is still to come while the run is open, and was passed by when it completed."""
+    """A node without a record is still to come while the run is open, and was passed by when it completed.
+
+    One that was at work when its run ended never came back.
+    """
+    if record and record.status == NodeStatus.RUNNING and run.status != RunStatus.RUNNING:
+        return NodeStatus.CANCELLED if run.status == RunStatus.CANCELLED else NodeStatus.FAILED
     if record:
         return record.status
     return NodeStatus.SKIPPED if run.status == RunStatus.COMPLETED else NodeStatus.PENDING
