@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -50,8 +51,9 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def aws_account() -> Iterator[None]:
+@contextmanager
+def an_account() -> Iterator[None]:
+    """The environment of our functions, and moto behind it."""
     os.environ.update(ENVIRONMENT)
     os.environ.pop("AWS_ENDPOINT_URL", None)
     with mock_aws():
@@ -61,6 +63,12 @@ def aws_account() -> Iterator[None]:
         boto3.client("events").create_event_bus(Name="docchain")
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         os.environ["SIGNING_KEY"] = key["KeyMetadata"]["KeyId"]
+        yield
+
+
+@pytest.fixture(scope="session")
+def aws_account() -> Iterator[None]:
+    with an_account():
         yield
 
 

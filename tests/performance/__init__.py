@@ -1,0 +1,1 @@
+"""Speed, measured: ``python -m tests.performance.bench`` and ``python -m tests.performance.load``."""
