@@ -109,6 +109,12 @@ def test_an_error_in_the_envelope_is_left_as_it_is(outputs: Path) -> None:
     assert headers[b"x-content-type-options"] == b"nosniff"
 
 
+def test_no_content_has_no_content(outputs: Path) -> None:
+    status, headers, content = ask(Front(Emulator(204, b"{}"), outputs), "/x")
+    assert (status, content) == (204, b"")
+    assert b"content-length" not in headers
+
+
 def test_before_the_first_deployment_it_says_so(tmp_path: Path) -> None:
     assert ask(Front(Emulator(), tmp_path / "none.json"), "/x")[0] == 503
 

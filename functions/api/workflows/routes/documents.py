@@ -86,7 +86,7 @@ async def read_document(
     "/{document_id}/content",
     summary="Download a document of at most 4 MB; larger ones by the card's link",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def download_document(
     document_id: DocumentId, caller: CanRead, documents: Documents, contents: Contents

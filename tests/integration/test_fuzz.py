@@ -1,0 +1,25 @@
+"""Schemathesis over the whole document: no 500, and no answer that the document does not know."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.support.client import Client
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+SEED = 20_261_121
+
+
+def test_no_input_breaks_the_api_or_its_document(admin: Client, stage: Any, tmp_path: Path) -> None:
+    user = admin.newcomer()
+    command = [
+        *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{stage.base_url}/openapi.json"),
+        *("--header", f"Authorization: Bearer {user.token}", "--checks", CHECKS),
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "6", "--seed", str(SEED)),
+        *("--workers", "2", "--request-timeout", "40", "--continue-on-failure", "--no-color"),
+        # Logging out in the middle would end the token that the others are asked with; it has tests of its own.
+        *("--exclude-path", "/api/v3/security/auth/logout"),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stdout[-6000:]
