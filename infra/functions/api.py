@@ -81,7 +81,7 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
         # A password hash is CPU, and Lambda's CPU comes with its memory.
         memory_mb=1024,
     )
-    grants.write_table(function, data.identity)
+    grants.on_tables(function, (*grants.GET, *grants.WRITE), data.identity)
     grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [data.signing_key.key_arn])
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
 
@@ -115,7 +115,7 @@ def _running(
         },
         memory_mb=1024,
     )
-    grants.write_table(function, data.workflows, data.runs)
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.workflows, data.runs)
     machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
@@ -132,8 +132,9 @@ def _running(
 def _workflows_extra(function: PythonFunction, data: Data) -> None:
     function.add_environment("DOCUMENTS_TABLE", data.documents.table_name)
     function.add_environment("REALTIME_TABLE", data.realtime.table_name)
-    grants.write_table(function, data.documents)
-    grants.read_table(function, data.realtime)
+    grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
+    grants.on_tables(function, grants.DELETE, data.workflows, data.documents)
+    grants.on_tables(function, grants.READ, data.realtime)
     grants.query_index(function, data.workflows, "by_tenant")
     grants.query_index(function, data.runs, "by_workflow")
     grants.query_index(function, data.documents, "by_tenant")
@@ -142,5 +143,5 @@ def _workflows_extra(function: PythonFunction, data: Data) -> None:
 
 def _ws(scope: Construct, platform: Platform, data: Data) -> Group:
     function = PythonFunction(scope, platform, "api/ws", environment={"REALTIME_TABLE": data.realtime.table_name})
-    grants.read_table(function, data.realtime)
+    grants.on_tables(function, grants.READ, data.realtime)
     return Group(function, "/api/v3/ws", ("/api/v3/ws/stats",))

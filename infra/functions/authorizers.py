@@ -15,6 +15,6 @@ def add_rest_authorizer(scope: Construct, platform: Platform, data: Data) -> Pyt
         environment={"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEY": data.signing_key.key_id},
         timeout_seconds=10,
     )
-    grants.read_table(function, data.identity)
+    grants.on_tables(function, grants.GET, data.identity)
     grants.allow(function, ["kms:GetPublicKey"], [data.signing_key.key_arn])
     return function

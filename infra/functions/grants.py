@@ -3,6 +3,7 @@
 An index is granted by its own name: the right to read a table says nothing of an index that crosses tenants.
 """
 
+from collections.abc import Iterable
 from typing import cast
 
 from aws_cdk import ArnFormat, Stack
@@ -13,17 +14,16 @@ from aws_cdk import aws_s3 as s3
 from infra.constructs.explained import explain_wildcards
 
 CONTENT = "objects are named by tenant and hash of their content, which nobody knows before they come"
-READ = ("GetItem", "BatchGetItem", "Query")
-WRITE = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+# Transactions are granted as the writes inside them.
+GET = ("GetItem", "BatchGetItem")
+READ = (*GET, "Query")
+WRITE = ("PutItem", "UpdateItem")
+DELETE = ("DeleteItem",)
 
 
-def read_table(grantee: iam.IGrantable, *tables: dynamodb.Table) -> None:
-    _on_tables(grantee, READ, tables)
-
-
-def write_table(grantee: iam.IGrantable, *tables: dynamodb.Table) -> None:
-    """Reading too. Transactions are granted as the writes inside them."""
-    _on_tables(grantee, (*READ, *WRITE), tables)
+def on_tables(grantee: iam.IGrantable, verbs: Iterable[str], *tables: dynamodb.Table) -> None:
+    for table in tables:
+        allow(grantee, [f"dynamodb:{verb}" for verb in verbs], [table.table_arn])
 
 
 def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> None:
@@ -58,8 +58,3 @@ def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, 
     role.add_to_principal_policy(iam.PolicyStatement(actions=actions, resources=resources))
     if because:
         explain_wildcards(role, because, resources)
-
-
-def _on_tables(grantee: iam.IGrantable, verbs: tuple[str, ...], tables: tuple[dynamodb.Table, ...]) -> None:
-    for table in tables:
-        allow(grantee, [f"dynamodb:{verb}" for verb in verbs], [table.table_arn])

@@ -48,13 +48,13 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     revoked = PythonFunction(scope, platform, "listeners/revoked_sessions", environment=own)
     _alarm_on_delay(run_events, platform)
     for function in (run_events, connections, revoked):
-        grants.write_table(function, data.realtime)
+        grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
     hear_rule(scope, revoked, undelivered, data.bus, {"source": ["docchain"], "detail_type": ["session.revoked"]})
 
     executions = PythonFunction(
         scope, platform, "listeners/executions", environment={"RUNS_TABLE": data.runs.table_name}
     )
-    grants.write_table(executions, data.runs)
+    grants.on_tables(executions, (*grants.READ, *grants.WRITE), data.runs)
     machine = {"prefix": f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{platform.stage.prefix}-"}  # type: ignore[attr-defined]  # scope is the stack
     hear_rule(
         scope,

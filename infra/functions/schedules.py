@@ -30,7 +30,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
         # One look at a time: the next minute's would see the same runs.
         concurrency=1,
     )
-    grants.write_table(stuck_runs, data.runs)
+    grants.on_tables(stuck_runs, (*grants.READ, *grants.WRITE), data.runs)
     grants.query_index(stuck_runs, data.runs, "open_runs")
     arn = f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
     named = "machines are named by the hash of what is published, below the stage's prefix"

@@ -50,8 +50,9 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         concurrency=stage.step_concurrency,
     )
     for function in (document, ai):
-        grants.read_table(function, data.workflows)
-        grants.write_table(function, data.runs, data.documents)
+        grants.on_tables(function, grants.GET, data.workflows)
+        grants.on_tables(function, (*grants.READ, *grants.WRITE), data.runs)
+        grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
         grants.write_objects(function, data.bucket)
     if stage.models.openai_secret:
         grants.read_secret(ai, Stack.of(scope), stage.models.openai_secret)
@@ -63,8 +64,8 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         timeout_seconds=60,
         concurrency=stage.step_concurrency,
     )
-    grants.read_table(lifecycle, data.workflows)
-    grants.write_table(lifecycle, data.runs)
+    grants.on_tables(lifecycle, grants.GET, data.workflows)
+    grants.on_tables(lifecycle, (*grants.READ, *grants.WRITE), data.runs)
     return Steps(document, ai, lifecycle, _execution_role(scope, (document, ai, lifecycle)))
 
 

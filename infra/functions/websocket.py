@@ -42,8 +42,8 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
         },
     )
     for function in (connect, disconnect, message):
-        grants.write_table(function, data.realtime)
-    grants.read_table(connect, data.identity, data.workflows)
-    grants.read_table(message, data.identity, data.workflows, data.runs)
+        grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
+    grants.on_tables(connect, grants.GET, data.identity, data.workflows)
+    grants.on_tables(message, grants.GET, data.identity, data.workflows, data.runs)
     grants.allow(connect, ["kms:GetPublicKey"], [data.signing_key.key_arn])
     return Sockets(connect, disconnect, message)

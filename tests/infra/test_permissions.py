@@ -110,6 +110,14 @@ def test_an_upload_that_never_came_is_seen_as_missing(template: Template) -> Non
     assert "s3:ListBucket" in template.allowed("api/workflows")
 
 
+def test_only_what_deletes_items_may(template: Template) -> None:
+    """Runs and identities are never deleted item by item; what is kept of them ends by its TTL."""
+    may = {package for package in template.functions() if "dynamodb:DeleteItem" in template.allowed(package)}
+    listeners = {f"listeners/{name}" for name in ("connections", "revoked_sessions", "run_events")}
+
+    assert may == {"api/workflows", "websocket/connect", "websocket/disconnect", "websocket/message", *listeners}
+
+
 def test_functions_reach_only_their_own_tables(template: Template) -> None:
     """A table that a function is not told of is not granted to it either."""
     tables = {name: f"<{name}.Arn>" for name in template.resources("AWS::DynamoDB::Table")}

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from infra.local import deployment
 from infra.local import stage as local_stage
 from infra.local.harness import StageHandle
 from infra.local.place import Place
@@ -30,6 +31,8 @@ def guarded() -> Iterator[StageHandle]:
     local_stage.reset(PLACE)
     local_stage.start(PLACE, model=False)
     local_stage.stop(PLACE)
+    # What is edited meanwhile counts for the next run: a deployment cannot be made with the checks on.
+    (PLACE.home / "deployed").write_text(deployment.fingerprint(PLACE))
     place = replace(PLACE, auth=True)
     local_stage.start(place, model=False)
     try:
