@@ -26,7 +26,8 @@ GATEWAY_ERRORS: dict[str, tuple[int, str, str]] = {
     "MISSING_AUTHENTICATION_TOKEN": (404, "NOT_FOUND", "There is nothing under this path."),
     "RESOURCE_NOT_FOUND": (404, "NOT_FOUND", "There is nothing under this path."),
     "UNAUTHORIZED": (401, "UNAUTHORIZED", "Log in first: send Authorization: Bearer <access_token>."),
-    "ACCESS_DENIED": (403, "FORBIDDEN", "This is not allowed."),
+    # The authorizer denies only who is not known; what a caller may do is the group's to say, with a 403.
+    "ACCESS_DENIED": (401, "UNAUTHORIZED", "Log in again: the token is not valid, or its session is over."),
     "INVALID_API_KEY": (403, "FORBIDDEN", "This is not allowed."),
     "INVALID_SIGNATURE": (401, "UNAUTHORIZED", "Log in first: send Authorization: Bearer <access_token>."),
     "EXPIRED_TOKEN": (401, "UNAUTHORIZED", "The token has expired; refresh it."),

@@ -16,6 +16,19 @@ from infra.local.seed import seed
 
 EMULATOR, MODEL = "emulator.pid", "model.pid"
 # First calls of these answer while the user still reads; each is a process to spawn and a package to import.
+# An exception would end the very process that is to be kept warm, so each door gets something it can answer: steps the
+# word, groups a path that does not exist, the authorizer a request without a token.
+_WARM_EVENT = {
+    "warm": True,
+    "httpMethod": "GET",
+    "path": "/warm",
+    "headers": {},
+    "multiValueHeaders": {},
+    "requestContext": {"stage": "v1", "identity": {}},
+    "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/warm",
+    "body": None,
+    "isBase64Encoded": False,
+}
 WARMED = ("api-health", "authorizers-rest", "api-security", "api-workflows", "steps-lifecycle", "steps-document")
 
 
@@ -119,8 +132,7 @@ def _warm(place: Place) -> None:
     lambdas = deployment.client(place, "lambda")
 
     def call(name: str) -> None:
-        # An event that no door understands: the function is loaded, and answers with an error that nobody reads.
-        lambdas.invoke(FunctionName=f"docchain-local-{name}", Payload=json.dumps({"warm": True}).encode())
+        lambdas.invoke(FunctionName=f"docchain-local-{name}", Payload=json.dumps(_WARM_EVENT).encode())
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(call, WARMED))

@@ -63,7 +63,7 @@ def test_the_gateway_refuses_in_the_envelope(template: Template) -> None:
 
     assert codes["UNAUTHORIZED"] == ("401", "UNAUTHORIZED")
     assert codes["MISSING_AUTHENTICATION_TOKEN"] == ("404", "NOT_FOUND")
-    assert codes["ACCESS_DENIED"] == ("403", "FORBIDDEN")
+    assert codes["ACCESS_DENIED"] == ("401", "UNAUTHORIZED")
     assert codes["REQUEST_TOO_LARGE"] == ("413", "PAYLOAD_TOO_LARGE")
     assert codes["THROTTLED"] == ("429", "RATE_LIMITED")
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= codes.keys()

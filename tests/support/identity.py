@@ -129,10 +129,12 @@ def an_authorizer_event(token: str | None) -> dict[str, Any]:
 
 def authorized(token: str | None) -> Caller | None:
     """By the authorizer's real handler; ``None`` where API Gateway would answer 401."""
-    try:
-        answer = authorizer(an_authorizer_event(token), a_context())
-    except Exception as error:
-        if str(error) != "Unauthorized":
-            raise
+    answer = authorizer(an_authorizer_event(token), a_context())
+    if effect_of(answer) == "Deny":
         return None
     return Caller.from_context(answer["context"])
+
+
+def effect_of(answer: dict[str, Any]) -> str:
+    (statement,) = answer["policyDocument"]["Statement"]
+    return str(statement["Effect"])

@@ -20,6 +20,8 @@ def step_handler(run: Callable[[StepOrder, float], dict[str, Any]]) -> Handler:
     """
 
     def door(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        if event.get("warm"):  # loads the function before the first run needs it
+            return {}
         order = StepOrder.model_validate(event)
         seconds_left = context.get_remaining_time_in_millis() / 1000
         with invocation("step", context, tenant=order.tenant, run=order.run, node=order.node) as outcome:
