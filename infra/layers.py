@@ -54,7 +54,14 @@ def build(name: str, platform: str, version: str) -> Path:
             unfinished.rename(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+    _forget_older(f"{name}-{platform}-{version}-*")
     return target
+
+
+def _forget_older(pattern: str) -> None:
+    """Every edit of our own code is a new core layer; the last three suffice to go back and forth."""
+    for old in sorted(BUILDS.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)[3:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _install(name: str, packages: Path, platform: str, version: str) -> None:
