@@ -12,7 +12,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def authorizer_handler(authorize: Callable[[str], Caller]) -> Handler:
-    """``authorize`` raises ``Unauthorized``, which becomes a denial: who is known may pass, what they may do the groups say.
+    """``authorize`` raises ``Unauthorized``, which becomes a denial; what a known caller may do the groups say.
 
     The gateway answers a denial with 401 in the envelope (ACCESS_DENIED in the REST API's responses). Raising the word
     "Unauthorized" would give a 401 too, but count as a failure of the function, and never be cached.
