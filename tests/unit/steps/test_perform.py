@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from docchain.documents.models import NewDocument
 from docchain.errors import PermanentStepError, TransientStepError
@@ -213,3 +214,33 @@ def test_a_step_makes_three_calls_besides_its_work(stage: Stage, run: Run) -> No
 
     perform(stage.order(run, "second"), world, 30.0)
     assert len(calls) == 3
+
+
+@pytest.mark.parametrize("lost", [1, 2], ids=["claim", "completion"])
+def test_a_lost_acknowledgement_is_not_taken_for_a_conflict(stage: Stage, run: Run, lost: int) -> None:
+    """The write is applied, its answer never comes, and the SDK tries again. (moto ignores the request token.)"""
+    answered: list[int] = []
+
+    def lose() -> None:
+        answered.append(1)
+        if len(answered) == lost:
+            raise ConnectionClosedError(endpoint_url="https://dynamodb")
+
+    table = type(stage.runs.table)
+    original = table.transact
+
+    def twice(self: Any, actions: Any, *, token: str | None = None) -> None:
+        try:
+            original(self, actions, token=token)
+            lose()
+        except ConnectionClosedError:
+            original(self, actions, token=token)
+
+    table.transact = twice  # type: ignore[method-assign]
+    try:
+        assert stage.perform(run, "first", told) == {"facts": {"words": 2}}
+    finally:
+        table.transact = original  # type: ignore[method-assign]
+    assert stage.calls == ["first"]
+    assert stage.record(run, "first").status == NodeStatus.COMPLETED
+    assert stage.event_types(run) == ["node.completed", "node.started", "run.started"]

@@ -69,6 +69,8 @@ class NodeRecord(BaseModel):
     effect_class: str
     status: NodeStatus
     fence: int
+    # Whose claim it is: tells one's own write, whose acknowledgement was lost, from another delivery's.
+    claim_id: str = ""
     attempts: int = 1
     started_at: str
     finished_at: str | None = None

@@ -51,7 +51,7 @@ class RecordRepository:
         try:
             self.table.transact(actions)
         except ConditionFailed:
-            return False
+            return self._is_written(order, record)
         return True
 
     def passing(self, order: StepOrder, passed: list[NodeRecord]) -> list[Action]:
@@ -87,7 +87,14 @@ class RecordRepository:
         try:
             self.table.transact([self.table.putting(_item(pk, record), when=mine), self.table.putting(event), *extra])
         except ConditionFailed:
+            if self._is_written(order, record):
+                return
             raise StepSuperseded(f"Another attempt at node {record.key!r} took over.") from None
+
+    def _is_written(self, order: StepOrder, record: NodeRecord) -> bool:
+        """A write that was applied and never acknowledged looks like a conflict when it is tried again."""
+        item = self.table.get(keys.partition(order.tenant, order.run), keys.node_key(record.key), consistent=True)
+        return item is not None and (item["claim_id"], item["status"]) == (record.claim_id, record.status.value)
 
     def _event(self, order: StepOrder, kind: str, record: NodeRecord, **data: Any) -> Item:
         return node_event_item(

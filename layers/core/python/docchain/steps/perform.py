@@ -13,6 +13,7 @@ from docchain.clock import now
 from docchain.costs.steps import cost_of_step
 from docchain.definitions.models import NodeDefinition
 from docchain.errors import DocchainError, PermanentStepError, StepError, TransientStepError
+from docchain.ids import new_ulid
 from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.observability import logger
@@ -134,6 +135,7 @@ def _claimed_record(
         effect_class=kind.effect,
         status=NodeStatus.RUNNING,
         fence=order.fence,
+        claim_id=new_ulid(),
         attempts=earlier.attempts + 1 if earlier else 1,
         started_at=now(),
         lease_until=int(time.time() + seconds_left),
