@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from docchain import aws
 from infra.local.place import ACCOUNT, REGION, ROOT, STACK, Place, node_directory
@@ -19,6 +20,7 @@ from infra.local.problems import Problem
 CLI = ROOT / ".local" / "cdk_cli" / "node_modules" / "aws-cdk" / "bin" / "cdk"
 # What a deployment is made of: a change in any of these makes the next start deploy again.
 SOURCES = ("functions", "layers/core/python", "infra", "cdk.json", "requirements.lock")
+DEPLOYED = "/docchain/local/deployed"
 
 
 def client(place: Place, service: str) -> Any:
@@ -38,51 +40,58 @@ def outputs(place: Place) -> dict[str, str]:
     return found
 
 
+def write_outputs(place: Place) -> None:
+    """What the stack says of itself, for the front; in one move, since the front may be reading."""
+    stack = client(place, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    found = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    draft = place.outputs_file.with_suffix(".new")
+    draft.write_text(json.dumps(found, indent=1))
+    draft.replace(place.outputs_file)
+
+
 def fingerprint(place: Place) -> str:
     digest = hashlib.sha256(f"{place.port} {place.stage_port} {place.model_port}".encode())
     for source in SOURCES:
-        for file in _files(ROOT / source):
+        for file in files_of(ROOT / source):
             digest.update(str(file.relative_to(ROOT)).encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def _files(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     unwanted = {"__pycache__", "node_modules", "demo"}
-    return sorted(f for f in path.rglob("*") if f.is_file() and not unwanted & set(f.parts))
+    return sorted(f for f in path.rglob("*") if f.is_file() and not unwanted & set(f.relative_to(path).parts))
 
 
 def is_current(place: Place) -> bool:
-    """The stack of exactly these sources, and the emulator still knows it (its state may have been lost)."""
-    marker = place.home / "deployed"
-    if not marker.exists() or not place.outputs_file.exists() or marker.read_text() != fingerprint(place):
-        return False
+    """The stack of exactly these sources. The emulator itself remembers it, so state that was lost takes it along."""
     try:
-        client(place, "apigateway").get_rest_api(restApiId=outputs(place)["RestApiId"])
-    except (BotoCoreError, ClientError):
+        return bool(client(place, "ssm").get_parameter(Name=DEPLOYED)["Parameter"]["Value"] == fingerprint(place))
+    except ClientError:
         return False
-    return True
 
 
 def deploy(place: Place, report: Callable[[str], None]) -> None:
-    """Bootstrap where needed, then deploy. The marker is written last, so a deployment that was cut is done again."""
-    marker = place.home / "deployed"
-    marker.unlink(missing_ok=True)
+    """Bootstrap where needed, then deploy. It is remembered last, so a deployment that was cut is done again."""
+    remembered = client(place, "ssm")
+    with suppress(remembered.exceptions.ParameterNotFound):
+        remembered.delete_parameter(Name=DEPLOYED)
     if not _is_bootstrapped(place):
         report("bootstrapping")
         _cdk(place, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
     report("synthesising and deploying")
-    raw = place.home / "cdk-outputs.json"
-    _cdk(place, "deploy", "--all", "--require-approval", "never", "--outputs-file", str(raw))
-    place.outputs_file.write_text(json.dumps(json.loads(raw.read_text())[STACK], indent=1))
-    marker.write_text(fingerprint(place))
+    deployed = fingerprint(place)
+    _cdk(place, "deploy", "--all", "--require-approval", "never")
+    write_outputs(place)
+    remembered.put_parameter(Name=DEPLOYED, Value=deployed, Type="String", Overwrite=True)
 
 
 def _is_bootstrapped(place: Place) -> bool:
+    """As the CDK itself looks: a bootstrap that failed leaves a stack, but not its last parameter."""
     try:
-        client(place, "cloudformation").describe_stacks(StackName="CDKToolkit")
+        client(place, "ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")
     except ClientError:
         return False
     return True

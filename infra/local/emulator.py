@@ -1,11 +1,12 @@
 """The emulator's process: MiniStack on its own port and the front on the user's, in one event loop.
 
-``python -m infra.local.emulator FRONT_PORT OUTPUTS_FILE``; everything else is in the environment (``Place``).
+``python -m infra.local.emulator AWS_FD FRONT_FD HOME``: two sockets that listen already (``ports``), and the stage's
+folder; everything else is in the environment (``Place``).
 """
 
 import asyncio
-import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,17 +23,34 @@ SOCKET_MESSAGE_BYTES_MOST = 256 * 1024
 STOP_SECONDS = 2
 
 
-async def main(front_port: int, outputs_file: Path) -> None:
+async def main(aws_socket: socket.socket, front_socket: socket.socket, home: Path) -> None:
     from ministack.app import app
 
     patches.apply()
-    servers = [
-        _Server(_config(app, int(os.environ["GATEWAY_PORT"]))),
-        _Server(_config(Front(app, outputs_file), front_port)),
-    ]
+    aws, front = _Server(_config(app)), _Server(_config(Front(app, home / "outputs.json")))
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, _stop, servers)
-    await asyncio.gather(*(server.serve() for server in servers))
+        asyncio.get_running_loop().add_signal_handler(number, _stop, [aws, front])
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _save, home / "saved")
+    await asyncio.gather(aws.serve([aws_socket]), _serve_after(aws, front, front_socket))
+    # The state is written: nothing was lost.
+    (home / "running").unlink(missing_ok=True)
+
+
+async def _serve_after(aws: "_Server", front: "_Server", front_socket: socket.socket) -> None:
+    """Requests wait in the socket's queue until the state is loaded, instead of hearing that there is nothing."""
+    while not (aws.started or aws.should_exit):
+        await asyncio.sleep(0.01)
+    if not aws.should_exit:
+        await front.serve([front_socket])
+
+
+def _save(done: Path) -> None:
+    """MiniStack writes its state when it stops; asked in between, a later kill costs less."""
+    from ministack.app import _build_persistence_save_dict
+    from ministack.core.persistence import save_all
+
+    save_all(_build_persistence_save_dict())
+    done.touch()
 
 
 class _Server(uvicorn.Server):
@@ -48,12 +66,10 @@ def _stop(servers: list[_Server]) -> None:
         server.should_exit = True
 
 
-def _config(app: Any, port: int) -> uvicorn.Config:
+def _config(app: Any) -> uvicorn.Config:
     """MiniStack is written for hypercorn, whose HTTP in Python takes half of the emulator's time; httptools is C."""
     return uvicorn.Config(
         app,
-        host=os.environ["BIND_HOST"],
-        port=port,
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=SOCKET_MESSAGE_BYTES_MOST,
@@ -71,4 +87,5 @@ def _config(app: Any, port: int) -> uvicorn.Config:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), Path(sys.argv[2])))
+    _aws, _front = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
+    uvloop.run(main(_aws, _front, Path(sys.argv[3])))

@@ -1,65 +1,76 @@
 """Starting and stopping a local stage."""
 
-import json
 import os
 import shutil
+import signal
+import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from infra.local import deployment, model_server, processes
-from infra.local.phases import phase
+from infra.local.phases import console, phase
 from infra.local.place import ROOT, Place
+from infra.local.ports import claim
 from infra.local.problems import Problem
 from infra.local.seed import seed
+from infra.local.warming import warm
 
 EMULATOR, MODEL = "emulator.pid", "model.pid"
-# First calls of these answer while the user still reads; each is a process to spawn and a package to import.
-# An exception would end the very process that is to be kept warm, so each door gets something it can answer: steps the
-# word, groups a path that does not exist, the authorizer a request without a token.
-_WARM_EVENT = {
-    "warm": True,
-    "httpMethod": "GET",
-    "path": "/warm",
-    "headers": {},
-    "multiValueHeaders": {},
-    "requestContext": {"stage": "v1", "identity": {}},
-    "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/warm",
-    "body": None,
-    "isBase64Encoded": False,
-}
-WARMED = ("api-health", "authorizers-rest", "api-security", "api-workflows", "steps-lifecycle", "steps-document")
+READY, RUNNING, SAVED = "ready", "running", "saved"
 
 
 def start(place: Place, *, model: bool = True) -> None:
     """Brings the stage up with its state of before. Raises ``Problem``; what was started before it is stopped again."""
-    _look_around(place, model=model)
-    try:
-        with phase("Local AWS") as step:
-            step.note = _start_emulator(place)
-        with phase("Stack") as step:
-            if deployment.is_current(place):
-                step.note = "unchanged"
-            else:
-                deployment.deploy(place, step.report)
-        with phase("Model server") as step:
-            step.note = _start_model_server(place) if model else "left out"
-        with phase("First calls") as step:
-            with _credentials(place):
-                seed(place.endpoint_url, deployment.outputs(place))
-            _warm(place)
-    except BaseException:
-        stop(place)
-        raise
+    busy = Problem(f"The stage {place.name!r} is being started elsewhere.", "Wait for it, or stop it with: make stop")
+    with processes.alone(place.home.with_suffix(".lock"), busy):
+        _clear_the_way(place)
+        with claim(place.port, "the front", "PORT") as front, claim(place.stage_port, "local AWS", "STAGE_PORT") as aws:
+            if model:
+                claim(place.model_port, "the model server", "MODEL_PORT").close()
+            try:
+                _bring_up(place, front, aws, model=model)
+            except BaseException:
+                stop(place)
+                raise
+        (place.home / READY).touch()
+
+
+def _bring_up(place: Place, front: socket.socket, aws: socket.socket, *, model: bool) -> None:
+    with phase("Local AWS") as step:
+        step.note = _start_emulator(place, front, aws)
+    with phase("Stack") as step:
+        if deployment.is_current(place):
+            deployment.write_outputs(place)
+            step.note = "unchanged"
+        else:
+            deployment.deploy(place, step.report)
+    with phase("Model server") as step:
+        step.note = _start_model_server(place) if model else "left out"
+    with phase("First calls"):
+        with _credentials(place):
+            seed(place.endpoint_url, deployment.outputs(place))
+        warm(place)
+    if not save(place):
+        raise Problem("Local AWS did not write its state.", f"Look into {place.home / 'emulator.log'}")
+
+
+def save(place: Place) -> bool:
+    """Writes the state that a stop would write, so that a kill loses no more than what comes after."""
+    pid = processes.running(place.home / EMULATOR)
+    if pid is None:
+        return False
+    (place.home / SAVED).unlink(missing_ok=True)
+    os.kill(pid, signal.SIGUSR1)
+    return processes.wait_until((place.home / SAVED).exists, 10, alive=lambda: is_running(place))
 
 
 def stop(place: Place) -> bool:
     """``False`` when nothing was running."""
+    (place.home / READY).unlink(missing_ok=True)
     stopped = [processes.stop(place.home / name) for name in (MODEL, EMULATOR)]
-    if stopped[1]:
-        (place.home / "running").unlink(missing_ok=True)
-    return any(stopped)
+    # The functions of an emulator that was killed outlive it.
+    return any([*stopped, processes.kill_those_with(f"{place.home}{os.sep}tmp{os.sep}ministack-lambda-")])
 
 
 def reset(place: Place) -> None:
@@ -71,33 +82,48 @@ def is_running(place: Place) -> bool:
     return processes.running(place.home / EMULATOR) is not None
 
 
-def _look_around(place: Place, *, model: bool) -> None:
+def has_died(place: Place) -> bool:
+    """It was up, nobody stopped it, and it is gone."""
+    return (place.home / READY).exists() and not is_running(place)
+
+
+def _clear_the_way(place: Place) -> None:
     if is_running(place):
-        raise Problem(
-            f"The stage {place.name!r} is running already at {place.base_url}.", "Use it, or stop it with: make stop"
-        )
+        if (place.home / READY).exists():
+            raise Problem(
+                f"The stage {place.name!r} is running already at {place.base_url}.",
+                "Use it, or stop it with: make stop",
+            )
+        console.print("[yellow]An earlier start was cut in the middle; starting anew.[/yellow]")
+    stop(place)
     for folder in ("tmp", "state", "s3"):
         (place.home / folder).mkdir(parents=True, exist_ok=True)
-    processes.stop(place.home / MODEL)
-    processes.require_free(place.port, "the front", "PORT")
-    processes.require_free(place.stage_port, "local AWS", "STAGE_PORT")
-    if model:
-        processes.require_free(place.model_port, "the model server", "MODEL_PORT")
 
 
-def _start_emulator(place: Place) -> str:
-    cut = place.home / "running"
-    note = "the last stop was not clean: what was written since the stop before is lost" if cut.exists() else ""
+def _start_emulator(place: Place, front: socket.socket, aws: socket.socket) -> str:
+    """The emulator takes ``running`` away when its state is written: who finds it there knows that it was not."""
+    cut = place.home / RUNNING
+    note = ""
+    if cut.exists() and (place.home / "state" / "cloudformation.json").exists():
+        note = "it was killed: what was written since its last start or stop is lost"
+    elif cut.exists():
+        # Buckets are on disk at once, all else is lost: the stack could not make again what is there already.
+        shutil.rmtree(place.home / "s3")
+        note = "its first start was cut: beginning afresh"
     shutil.rmtree(place.home / "tmp", ignore_errors=True)
     (place.home / "tmp").mkdir()
+    sockets = (aws.fileno(), front.fileno())
+    cut.touch()
     processes.start(
-        [sys.executable, "-m", "infra.local.emulator", str(place.port), str(place.outputs_file)],
+        [sys.executable, "-m", "infra.local.emulator", *map(str, sockets), str(place.home)],
         pid_file=place.home / EMULATOR,
         log_file=place.home / "emulator.log",
         environment=place.emulator_environment(),
         cwd=ROOT,
+        handed_over=sockets,
     )
-    cut.touch()
+    aws.close()
+    front.close()
     _wait_for(place, EMULATOR, f"{place.endpoint_url}/_ministack/health", 30, "emulator.log")
     return note
 
@@ -123,19 +149,10 @@ def _wait_for(place: Place, pid_file: str, url: str, seconds: float, log: str) -
         except httpx.TransportError:
             return False
 
-    problem = Problem(f"{url} did not answer.", f"Look into {place.home / log}; `make reset` starts afresh.")
     path = place.home / pid_file
-    processes.wait_until(answers, seconds, alive=lambda: processes.running(path) is not None, problem=problem)
-
-
-def _warm(place: Place) -> None:
-    lambdas = deployment.client(place, "lambda")
-
-    def call(name: str) -> None:
-        lambdas.invoke(FunctionName=f"docchain-local-{name}", Payload=json.dumps(_WARM_EVENT).encode())
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(call, WARMED))
+    if not processes.wait_until(answers, seconds, alive=lambda: processes.running(path) is not None):
+        last = "\n".join((place.home / log).read_text(errors="replace").splitlines()[-5:])
+        raise Problem(f"{url} did not answer. Its last words:\n{last}", f"All of them: {place.home / log}")
 
 
 class _credentials:  # noqa: N801  # reads as a word in a with statement

@@ -1,0 +1,32 @@
+"""The first calls: each is a process to spawn and a package to import, while the user still reads."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from infra.local import deployment
+from infra.local.place import Place
+
+WARMED = ("api-health", "authorizers-rest", "api-security", "api-workflows", "steps-lifecycle", "steps-document")
+# An exception would end the very process that is to be kept warm, so each door gets something it can answer: steps the
+# word, groups a path that does not exist, the authorizer a request without a token.
+EVENT = {
+    "warm": True,
+    "httpMethod": "GET",
+    "path": "/warm",
+    "headers": {},
+    "multiValueHeaders": {},
+    "requestContext": {"stage": "v1", "identity": {}},
+    "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/warm",
+    "body": None,
+    "isBase64Encoded": False,
+}
+
+
+def warm(place: Place) -> None:
+    lambdas = deployment.client(place, "lambda")
+
+    def call(name: str) -> None:
+        lambdas.invoke(FunctionName=f"docchain-local-{name}", Payload=json.dumps(EVENT).encode())
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(call, WARMED))
