@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.handlers import add_expect_header
 from botocore.session import Session
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
     max_pool_connections=10,
+    user_agent="docchain",  # else botocore puts its own together for every call, from a dozen parts
 )
 
 
@@ -50,7 +52,10 @@ def dynamodb() -> "DynamoDBClient":
 @cache
 def s3() -> "S3Client":
     # Signature v4 and path style: presigned addresses then work on any endpoint.
-    return _client("s3", config=CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"})))
+    client = _client("s3", config=CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"})))
+    # To ask first whether the body is welcome is a round trip more, and most of what is put here fits in one packet.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
 @cache
