@@ -1,4 +1,4 @@
-"""The developer's commands: ``python -m infra.local run|stop|reset|status|logs|invoke|demo``."""
+"""The developer's commands: ``python -m infra.local run|start|stop|reset|status|demo|deploy|logs|invoke``."""
 
 import argparse
 import json
@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local import deployment, stage
-from infra.local.phases import console
+from infra.local import deployment, functions, stage
+from infra.local.phases import console, phase
 from infra.local.place import Place
 from infra.local.problems import Problem
 
@@ -28,7 +28,9 @@ def main() -> int:
 
 
 def _run(place: Place, arguments: argparse.Namespace) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A closed terminal and a service manager mean what Ctrl-C means.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     stage.start(place)
     try:
         if not arguments.no_demo:
@@ -38,10 +40,18 @@ def _run(place: Place, arguments: argparse.Namespace) -> int:
         _tell(place)
         while stage.is_running(place):
             time.sleep(0.5)
+        if stage.has_died(place):
+            raise Problem(
+                "Local AWS was killed; what was written since its last start or stop is lost.",
+                f"`make run` goes on from there. Its log: {place.home / 'emulator.log'}",
+            )
         console.print("[yellow]The stage was stopped from elsewhere.[/yellow]")
     except KeyboardInterrupt:
         console.print("\nStopping …")
     finally:
+        # A second Ctrl-C would cut the writing of the state.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         stage.stop(place)
     console.print("[green]✓[/green] Stopped; the state is kept for the next `make run`.")
     return 0
@@ -95,30 +105,37 @@ def _start(place: Place, _: argparse.Namespace) -> int:
 def _demo(place: Place, arguments: argparse.Namespace) -> int:
     from infra.local.demo.run import show
 
-    if not stage.is_running(place):
-        raise Problem(f"No stage is running at {place.base_url}.", "Start one in another terminal: make run")
+    _require_running(place)
     show(place.base_url, place.ws_url, Path(arguments.doc) if arguments.doc else None)
     return 0
 
 
+def _deploy(place: Place, _: argparse.Namespace) -> int:
+    """New code into a stage that runs, without stopping it."""
+    _require_running(place)
+    with phase("Stack") as step:
+        deployment.deploy(place, step.report)
+    stage.save(place)
+    return 0
+
+
 def _logs(place: Place, arguments: argparse.Namespace) -> int:
-    """The newest lines of a function: ``FN=api-workflows``."""
-    logs = deployment.client(place, "logs")
-    group = f"/aws/lambda/docchain-local-{arguments.fn.replace('/', '-').replace('_', '-')}"
-    streams = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True, limit=3)
-    for stream in reversed(streams["logStreams"]):
-        events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"], limit=100)
-        for event in events["events"]:
-            print(event["message"].rstrip())
+    _require_running(place)
+    for line in functions.log_lines(place, arguments.fn):
+        print(line)
     return 0
 
 
 def _invoke(place: Place, arguments: argparse.Namespace) -> int:
-    """One function with an event from a file: ``FN=api-health EVENT=events/api/health.json``."""
-    name = f"docchain-local-{arguments.fn.replace('/', '-').replace('_', '-')}"
-    answer = deployment.client(place, "lambda").invoke(FunctionName=name, Payload=Path(arguments.event).read_bytes())
-    print(json.dumps(json.loads(answer["Payload"].read() or "null"), indent=2))
-    return 1 if "FunctionError" in answer else 0
+    _require_running(place)
+    answer, failed = functions.invoke(place, arguments.fn, arguments.event)
+    print(json.dumps(answer, indent=2, ensure_ascii=False))
+    return 1 if failed else 0
+
+
+def _require_running(place: Place) -> None:
+    if not stage.is_running(place):
+        raise Problem(f"The stage {place.name!r} is not running.", "Start it in another terminal: make run")
 
 
 COMMANDS = {
@@ -128,6 +145,7 @@ COMMANDS = {
     "reset": _reset,
     "status": _status,
     "demo": _demo,
+    "deploy": _deploy,
     "logs": _logs,
     "invoke": _invoke,
 }
@@ -142,8 +160,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model-port", type=int, default=18080)
     parser.add_argument("--no-demo", action="store_true")
     parser.add_argument("--doc")
-    parser.add_argument("--fn", default="api-health")
-    parser.add_argument("--event")
+    parser.add_argument("--fn", default="")
+    parser.add_argument("--event", default="")
     return parser
 
 

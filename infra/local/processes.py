@@ -100,15 +100,21 @@ def _is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    # In a container nobody may collect the dead.
+    return _status(pid)[:1] != ["Z"]
 
 
 def _started_at(pid: int) -> str:
     """Tells a process from a later one that got its number. Empty where there is no /proc."""
+    return "".join(_status(pid)[19:20])
+
+
+def _status(pid: int) -> list[str]:
+    """The fields behind the command's name, the process's state first."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
-    except (FileNotFoundError, IndexError):
-        return ""
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
 
 
 def wait_until(ready: Callable[[], bool], seconds: float, *, alive: Callable[[], bool]) -> bool:

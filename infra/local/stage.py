@@ -33,7 +33,7 @@ def start(place: Place, *, model: bool = True) -> None:
             except BaseException:
                 stop(place)
                 raise
-        (place.home / READY).touch()
+        (place.home / READY).write_text(place.base_url)
 
 
 def _bring_up(place: Place, front: socket.socket, aws: socket.socket, *, model: bool) -> None:
@@ -69,8 +69,9 @@ def stop(place: Place) -> bool:
     """``False`` when nothing was running."""
     (place.home / READY).unlink(missing_ok=True)
     stopped = [processes.stop(place.home / name) for name in (MODEL, EMULATOR)]
-    # The functions of an emulator that was killed outlive it.
-    return any([*stopped, processes.kill_those_with(f"{place.home}{os.sep}tmp{os.sep}ministack-lambda-")])
+    # What a killed emulator or a killed command has left behind: functions, and a deployment that goes on.
+    left = [processes.kill_those_with(str(place.home / name)) for name in ("tmp/ministack-lambda-", "cdk.out")]
+    return any([*stopped, *left])
 
 
 def reset(place: Place) -> None:
@@ -90,9 +91,9 @@ def has_died(place: Place) -> bool:
 def _clear_the_way(place: Place) -> None:
     if is_running(place):
         if (place.home / READY).exists():
+            address = (place.home / READY).read_text()
             raise Problem(
-                f"The stage {place.name!r} is running already at {place.base_url}.",
-                "Use it, or stop it with: make stop",
+                f"The stage {place.name!r} is running already at {address}.", "Use it, or stop it with: make stop"
             )
         console.print("[yellow]An earlier start was cut in the middle; starting anew.[/yellow]")
     stop(place)
