@@ -11,10 +11,13 @@ WARMED = ("api-health", "authorizers-rest", "api-security", "api-workflows", "st
 # word, groups a path that does not exist, the authorizer a request without a token.
 EVENT = {
     "warm": True,
+    "resource": "/warm",
     "httpMethod": "GET",
     "path": "/warm",
     "headers": {},
     "multiValueHeaders": {},
+    "queryStringParameters": None,
+    "multiValueQueryStringParameters": None,
     "requestContext": {"stage": "v1", "identity": {}},
     "methodArn": "arn:aws:execute-api:us-east-1:000000000000:api/v1/GET/warm",
     "body": None,
