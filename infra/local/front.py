@@ -6,34 +6,13 @@ A second hop between processes would cost as much as the function behind it, so 
 
 import json
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlencode
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+from infra.local.answers import CODES, Answer, App, Headers, Message, Receive, Scope, Send, refuse
 
 BODY_BYTES_MOST = 10 * 1024 * 1024
 SOCKETS = "/api/v3/ws/ws"
-SECURITY_HEADERS: Headers = [
-    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-]
-CODES = {
-    400: ("BAD_REQUEST", "The request cannot be read."),
-    401: ("UNAUTHORIZED", "Log in first: send Authorization: Bearer <access_token>."),
-    403: ("FORBIDDEN", "This is not allowed."),
-    404: ("NOT_FOUND", "There is nothing under this path."),
-    413: ("PAYLOAD_TOO_LARGE", "The body is larger than 10 MB."),
-    429: ("RATE_LIMITED", "Too many requests; try again in a second."),
-}
 
 
 class Front:
@@ -66,11 +45,11 @@ class Front:
         request_id = str(uuid.uuid4())
         address = self._address("RestApi")
         if address is None:
-            await _refuse(send, 503, "DEPENDENCY_UNAVAILABLE", "The stage is still being deployed.", request_id)
+            await refuse(send, 503, "DEPENDENCY_UNAVAILABLE", "The stage is still being deployed.", request_id)
             return
-        body = await _body(receive)
+        body = await _body(scope, receive)
         if body is None:
-            await _refuse(send, 413, *CODES[413], request_id)
+            await refuse(send, 413, *CODES[413], request_id)
             return
         path = scope["path"].rstrip("/") or "/"
         inner = {
@@ -79,7 +58,12 @@ class Front:
             "raw_path": (address + quote(path, safe="/%:@!$&'()*+,;=~-._")).encode(),
             "headers": _request_headers(scope),
         }
-        await self._emulator(inner, _replay(body, receive), _Answer(send, request_id))
+        answer = Answer(send, request_id, scope["method"])
+        try:
+            await self._emulator(inner, _replay(body, receive), answer)
+        except Exception:
+            await answer.give_up()
+            raise  # for the server's log
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = self._address("WebSocketApi")
@@ -125,8 +109,11 @@ def _request_headers(scope: Scope) -> Headers:
     return [*headers, (b"x-forwarded-for", str(client[0]).encode())]
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """``None`` when it is larger than the gateway takes; the rest is then read and thrown away."""
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """``None`` when it is larger than the gateway takes, which is said at once; the server throws the rest away."""
+    declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+    if int(declared) > BODY_BYTES_MOST:
+        return None
     chunks, size = [], 0
     while True:
         message = await receive()
@@ -134,11 +121,12 @@ async def _body(receive: Receive) -> bytes | None:
             break
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size <= BODY_BYTES_MOST:
-            chunks.append(chunk)
+        if size > BODY_BYTES_MOST:
+            return None
+        chunks.append(chunk)
         if not message.get("more_body"):
             break
-    return b"".join(chunks) if size <= BODY_BYTES_MOST else None
+    return b"".join(chunks)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -153,69 +141,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replayed
-
-
-class _Answer:
-    """Hands an answer on with our headers; an error that is not in the envelope is put into it."""
-
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send = send
-        self._request_id = request_id
-        self._start: Message | None = None
-        self._error = b""
-        self._bodiless = False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._bodiless = message["status"] in {204, 304}
-            if message["status"] < 400:
-                headers = self._headers(message["headers"])
-                if self._bodiless:
-                    headers = [(k, v) for k, v in headers if k.lower() not in {b"content-length", b"content-type"}]
-                await self._send({**message, "headers": headers})
-            else:
-                self._start = message
-            return
-        if self._start is None:
-            # The gateway's own preflight answer says 204 and has a body, which a client would read as the next answer.
-            await self._send({**message, "body": b""} if self._bodiless else message)
-            return
-        self._error += message.get("body", b"")
-        if not message.get("more_body"):
-            await self._send_error(self._start)
-
-    async def _send_error(self, start: Message) -> None:
-        if _is_envelope(self._error):
-            await self._send({**start, "headers": self._headers(start["headers"])})
-            await self._send({"type": "http.response.body", "body": self._error})
-            return
-        later = ("DEPENDENCY_UNAVAILABLE", "Something on our side is away; try again.")
-        status = start["status"] if start["status"] in CODES else 503
-        await _refuse(self._send, status, *CODES.get(status, later), self._request_id)
-
-    def _headers(self, headers: Headers) -> Headers:
-        present = {k.lower() for k, _ in headers}
-        ours = [*SECURITY_HEADERS, (b"x-request-id", self._request_id.encode())]
-        return [*headers, *((k, v) for k, v in ours if k not in present)]
-
-
-def _is_envelope(body: bytes) -> bool:
-    try:
-        return isinstance(json.loads(body)["error"]["code"], str)
-    except (ValueError, KeyError, TypeError):
-        return not body  # HEAD and 304 have none
-
-
-async def _refuse(send: Send, status: int, code: str, message: str, request_id: str) -> None:
-    body = json.dumps({"error": {"code": code, "message": message, "request_id": request_id}}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-request-id", request_id.encode()),
-        *SECURITY_HEADERS,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

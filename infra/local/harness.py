@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local import deployment, stage
-from infra.local.place import Place
+from infra.local import deployment, processes, stage
+from infra.local.place import STACK, Place
 
 TEST_PLACE = Place(name="test", port=8100, stage_port=4666, model_port=18180)
 
@@ -14,6 +14,7 @@ TEST_PLACE = Place(name="test", port=8100, stage_port=4666, model_port=18180)
 @dataclass
 class StageHandle:
     place: Place
+    model: bool = False
 
     @property
     def base_url(self) -> str:
@@ -35,10 +36,14 @@ class StageHandle:
         """A boto3 client of the stage."""
         return deployment.client(self.place, service)
 
+    def kill_workers(self, function: str) -> int:
+        """SIGKILL for the processes of a function (``steps-document``), in the middle of what they do. How many."""
+        return processes.kill_those_with(str(self.place.home / f"tmp/ministack-lambda-{STACK}-{function}-"))
+
     def restart(self) -> None:
         """A clean stop and a start, state kept; executions that were running come back as failed."""
         stage.stop(self.place)
-        stage.start(self.place, model=False)
+        stage.start(self.place, model=self.model)
 
 
 @contextmanager
@@ -49,6 +54,6 @@ def start_stage(name: str = "test", *, model: bool = False, fresh: bool = True) 
         stage.reset(place)
     stage.start(place, model=model)
     try:
-        yield StageHandle(place)
+        yield StageHandle(place, model)
     finally:
         stage.stop(place)

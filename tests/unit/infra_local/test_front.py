@@ -17,6 +17,7 @@ class Emulator:
 
     def __init__(self, status: int = 200, body: bytes = b"{}") -> None:
         self.status, self.body = status, body
+        self.headers = [(b"content-type", b"text/x")]
         self.seen: list[Any] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -24,7 +25,9 @@ class Emulator:
         if scope["type"] == "websocket":
             return
         self.received = (await receive()).get("body")
-        await send({"type": "http.response.start", "status": self.status, "headers": [(b"content-type", b"text/x")]})
+        if self.status == 0:
+            raise ConnectionError("the emulator broke")
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
@@ -35,8 +38,16 @@ def outputs(tmp_path: Path) -> Path:
     return file
 
 
-def ask(front: Front, path: str, body: bytes = b"", kind: str = "http", **headers: str) -> tuple[int, Any, bytes]:
-    sent: list[Any] = []
+def ask(
+    front: Front,
+    path: str,
+    body: bytes = b"",
+    kind: str = "http",
+    method: str = "GET",
+    into: list[Any] | None = None,
+    **headers: str,
+) -> tuple[int, Any, bytes]:
+    sent: list[Any] = [] if into is None else into
 
     async def receive() -> Any:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -47,6 +58,7 @@ def ask(front: Front, path: str, body: bytes = b"", kind: str = "http", **header
     pairs = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {
         "type": kind,
+        "method": method,
         "path": path,
         "query_string": b"connection_id=a",
         "headers": pairs,
@@ -91,6 +103,8 @@ def test_a_body_over_ten_megabytes_is_refused_at_the_door(outputs: Path) -> None
     [
         (403, b'{"message": null}', (403, "FORBIDDEN")),
         (404, b"<html>", (404, "NOT_FOUND")),
+        (404, b"", (404, "NOT_FOUND")),
+        (418, b"secret", (418, "BAD_REQUEST")),
         (502, b"Traceback: secret", (503, "DEPENDENCY_UNAVAILABLE")),
     ],
 )
@@ -113,6 +127,36 @@ def test_no_content_has_no_content(outputs: Path) -> None:
     status, headers, content = ask(Front(Emulator(204, b"{}"), outputs), "/x")
     assert (status, content) == (204, b"")
     assert b"content-length" not in headers
+
+
+def test_an_error_has_one_request_id_one_content_type_and_all_its_cookies(outputs: Path) -> None:
+    emulator = Emulator(401, b'{"error": {"code": "UNAUTHORIZED", "message": "m", "request_id": "r-7"}}')
+    json_type = (b"content-type", b"application/json")
+    emulator.headers = [json_type, json_type, (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
+    sent: list[Any] = []
+    _, headers, _ = ask(Front(emulator, outputs), "/x", into=sent)
+    assert headers[b"x-request-id"] == b"r-7"
+    names = [name for name, _ in sent[0]["headers"]]
+    assert (names.count(b"content-type"), names.count(b"set-cookie")) == (1, 2)
+
+
+def test_an_error_of_a_head_request_has_no_body(outputs: Path) -> None:
+    status, headers, body = ask(Front(Emulator(404, b""), outputs), "/x", method="HEAD")
+    assert (status, body) == (404, b"")
+    assert headers[b"x-request-id"]
+
+
+def test_an_emulator_that_breaks_is_told_in_the_envelope_and_in_the_log(outputs: Path) -> None:
+    sent: list[Any] = []
+    with pytest.raises(ConnectionError):
+        ask(Front(Emulator(0), outputs), "/x", into=sent)
+    assert sent[0]["status"] == 503
+    assert json.loads(sent[1]["body"])["error"]["code"] == "DEPENDENCY_UNAVAILABLE"
+
+
+def test_a_body_that_is_declared_too_large_is_refused_unread(outputs: Path) -> None:
+    status, _, _ = ask(Front(Emulator(), outputs), "/x", b"x", content_length=str(BODY_BYTES_MOST + 1))
+    assert status == 413
 
 
 def test_before_the_first_deployment_it_says_so(tmp_path: Path) -> None:
