@@ -4,7 +4,6 @@ Each looks first that what it changes is still there: MiniStack's version is pin
 """
 
 import gc
-import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -13,31 +12,25 @@ from queue import Empty
 from types import ModuleType
 from typing import Any, TextIO
 
-from infra.local import worker_starts
-
 
 def apply() -> None:
     from ministack.core import lambda_runtime, persistence
     from ministack.services import lambda_svc, scheduler, stepfunctions
 
-    try:
-        _shorten_log_wait(lambda_runtime)
-        _start_few_workers_at_once(lambda_runtime, lambda_svc)
-        _start_executions_at_once(stepfunctions)
-        _tick_schedules_often(scheduler)
-        _keep_error_names(lambda_svc)
-        _read_streams_from_their_start(lambda_svc)
-        _gather_stream_records(lambda_svc)
-        _write_state_at_once(persistence)
-    except AttributeError as missing:
-        _expect(False, str(missing))
+    _shorten_log_wait(lambda_runtime)
+    _start_executions_at_once(stepfunctions)
+    _tick_schedules_often(scheduler)
+    _keep_error_names(lambda_svc)
+    _read_streams_from_their_start(lambda_svc)
+    _gather_stream_records(lambda_svc)
+    _write_state_at_once(persistence)
     # All items of all tables are objects here; at Python's thresholds the collector walks them all the time.
     gc.set_threshold(100_000, 50, 100)
 
 
 def _expect(found: bool, what: str) -> None:
     if not found:
-        sys.exit(f"MiniStack changed ({what}): it is not as infra/local/patches.py expects it.")
+        sys.exit(f"MiniStack changed: {what} is not where infra/local/patches.py expects it.")
 
 
 def _shorten_log_wait(lambda_runtime: Any) -> None:
@@ -49,7 +42,7 @@ def _shorten_log_wait(lambda_runtime: Any) -> None:
     drain = lambda_runtime.Worker._drain_stderr_bounded
     _expect(drain.__defaults__ == (0.050, 0.005, 0.250), "Worker._drain_stderr_bounded")
 
-    def drained(worker: Any, **_: float) -> str:
+    def drained(worker: Any) -> str:
         lines: list[str] = []
         wait = 0.002
         with suppress(Empty):
@@ -63,7 +56,7 @@ def _shorten_log_wait(lambda_runtime: Any) -> None:
 
 def _start_executions_at_once(stepfunctions: Any) -> None:
     """Each execution begins with a sleep of 150 ms; the module's other sleeps are states that wait, and stay."""
-    _expect("time.sleep(0.15)" in inspect.getsource(stepfunctions._run_execution), "stepfunctions._run_execution")
+    _expect(hasattr(stepfunctions, "_run_execution") and hasattr(stepfunctions, "time"), "stepfunctions._run_execution")
     real = stepfunctions.time
 
     class Time(ModuleType):
@@ -126,14 +119,6 @@ def _gather_stream_records(lambda_svc: Any) -> None:
         return found
 
     lambda_svc._poll_dynamodb_streams = poll
-
-
-def _start_few_workers_at_once(lambda_runtime: Any, lambda_svc: Any) -> None:
-    """Each start is most of a second of CPU: a burst of sixteen calls kept two CPUs from any work for as many."""
-    for name in ("release_worker", "_worker_key", "_workers", "_lock"):
-        getattr(lambda_runtime, name)
-    _expect(lambda_svc.acquire_worker is lambda_runtime.acquire_worker, "lambda_svc.acquire_worker")
-    worker_starts.limit(lambda_runtime, lambda_svc)
 
 
 def _write_state_at_once(persistence: Any) -> None:
