@@ -70,7 +70,7 @@ class Place:
             "PERSIST_STATE": "1",
             "S3_PERSIST": "1",
             "AUTH": "true" if self.auth else "false",
-            "LOG_LEVEL": "INFO",
+            "LOG_LEVEL": "WARNING",  # at INFO it writes each function's lines a second time; `make logs` has them
             "LAMBDA_WARM_TTL_SECONDS": "1800",
             "OMP_WAIT_POLICY": "passive",
         }
