@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.constructs import edge, websocket_api
-from infra.local.front import SECURITY_HEADERS
+from infra.local.answers import SECURITY_HEADERS
 from infra.local.place import node_directory
 from infra.stage import STAGES, Domain, IncompleteContext, with_context
 from tests.infra.conftest import Synthesise
