@@ -24,6 +24,11 @@ class Data(Construct):
         )
         self.documents = ContextTable(self, stage, "documents", indexes={"by_tenant": _LIST}, stream=False)
         self.realtime = ContextTable(self, stage, "realtime")
+        # Written by every request (token buckets), so without a stream that would carry each of them.
+        self.limits = ContextTable(self, stage, "limits", stream=False)
+        self.guard = ContextTable(self, stage, "guard")
+        self.vault = ContextTable(self, stage, "vault")
+        self.audit = ContextTable(self, stage, "audit", indexes={"by_user": _LIST, "by_type": ("type_pk", "gsi_sk")})
         self.bucket = _documents_bucket(self, stage)
         self.bus = events.EventBus(self, "bus", event_bus_name=stage.prefix)
         # Tokens are signed inside KMS: no private key exists anywhere else.
@@ -43,6 +48,10 @@ class Data(Construct):
             "runs": self.runs,
             "documents": self.documents,
             "realtime": self.realtime,
+            "limits": self.limits,
+            "guard": self.guard,
+            "vault": self.vault,
+            "audit": self.audit,
         }
 
 

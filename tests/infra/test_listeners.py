@@ -9,6 +9,9 @@ from tests.infra.conftest import Synthesise
 from tests.infra.reading import Properties, Template, package_of, said
 
 HEARD = {
+    ("guard", "listeners/outbox", "event"),
+    ("vault", "listeners/outbox", "event"),
+    ("audit", "listeners/outbox", "event"),
     ("identity", "listeners/outbox", "event"),
     ("workflows", "listeners/outbox", "event"),
     ("runs", "listeners/outbox", "event"),

@@ -23,6 +23,10 @@ ENVIRONMENT = {
     "RUNS_TABLE": "runs",
     "DOCUMENTS_TABLE": "documents",
     "REALTIME_TABLE": "realtime",
+    "LIMITS_TABLE": "limits",
+    "GUARD_TABLE": "guard",
+    "VAULT_TABLE": "vault",
+    "AUDIT_TABLE": "audit",
     "DOCUMENTS_BUCKET": "documents",
     "EVENT_BUS": "docchain",
     "ENVIRONMENT": "test",
@@ -48,6 +52,10 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "runs": {"by_workflow": ("gsi_pk", "gsi_sk"), "open_runs": ("open_pk", "open_sk")},
     "documents": {"by_tenant": ("gsi_pk", "gsi_sk")},
     "realtime": {},
+    "limits": {},
+    "guard": {},
+    "vault": {},
+    "audit": {"by_user": ("gsi_pk", "gsi_sk"), "by_type": ("type_pk", "gsi_sk")},
 }
 
 

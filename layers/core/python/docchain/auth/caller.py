@@ -16,6 +16,8 @@ class Caller(BaseModel):
     roles: frozenset[str]
     scopes: frozenset[str]
     session_id: str
+    """Empty when an API key was sent."""
+    api_key_id: str = ""
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes
@@ -29,6 +31,7 @@ class Caller(BaseModel):
             "roles": ",".join(sorted(self.roles)),
             "scopes": ",".join(sorted(self.scopes)),
             "session_id": self.session_id,
+            "api_key_id": self.api_key_id,
         }
 
     @classmethod
@@ -40,4 +43,5 @@ class Caller(BaseModel):
             roles=frozenset(filter(None, context["roles"].split(","))),
             scopes=frozenset(filter(None, context["scopes"].split(","))),
             session_id=context["session_id"],
+            api_key_id=context.get("api_key_id", ""),
         )

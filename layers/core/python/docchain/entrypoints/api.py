@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
 from docchain.entrypoints.invocation import invocation
 from docchain.errors import DocchainError, RateLimited
+from docchain.events.cause import Cause, caused_by
 from docchain.observability import logger
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -28,6 +29,8 @@ CODES = {
     415: "UNSUPPORTED_MEDIA_TYPE",
 }
 
+
+USER_AGENT_MOST = 256
 
 # Answers belong to one caller, and some carry tokens: nobody keeps them unless the route says so. The rest is for a
 # browser that meets them outside the edge, which sets the same.
@@ -63,7 +66,8 @@ def api_handler(*routers: APIRouter) -> Handler:
         authorizer = event["requestContext"].get("authorizer") or {}
         with invocation("request", context, method=method, path=path, tenant=authorizer.get("tenant_id")) as outcome:
             try:
-                answer = mangum(event, context)
+                with caused_by(_cause(event, context)):
+                    answer = mangum(event, context)
             except Exception:  # noqa: BLE001  # the last door: whatever it is, the caller gets an envelope and we get a trace
                 logger.exception("unhandled")
                 body = envelope("INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE, context.aws_request_id)
@@ -74,6 +78,20 @@ def api_handler(*routers: APIRouter) -> Handler:
             return answer
 
     return handle
+
+
+def _cause(event: dict[str, Any], context: Any) -> Cause:
+    identity = event["requestContext"].get("identity") or {}
+    authorizer = event["requestContext"].get("authorizer") or {}
+    return Cause(
+        request_id=context.aws_request_id,
+        ip=identity.get("sourceIp") or "",
+        user_agent=(identity.get("userAgent") or "")[:USER_AGENT_MOST],
+        user_id=int(authorizer["user_id"]) if authorizer.get("user_id") else None,
+        username=authorizer.get("username"),
+        session_id=authorizer.get("session_id") or None,
+        api_key_id=authorizer.get("api_key_id") or None,
+    )
 
 
 def _request_id(request: Request) -> str:

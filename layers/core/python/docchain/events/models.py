@@ -5,11 +5,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from docchain.clock import now
+from docchain.events.cause import Cause, current_cause
 from docchain.ids import new_ulid
 
 
 class Event(BaseModel):
-    """``type`` is dotted and past tense (``run.completed``); ``subject`` is the path of the thing (``runs/7``)."""
+    """``type`` is dotted and past tense (``run.completed``); ``subject`` is the path of the thing (``runs/7``).
+
+    ``cause`` is the request that it came of; ``None`` when the system itself acted.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -21,3 +25,4 @@ class Event(BaseModel):
     actor: str | None = None
     occurred_at: str = Field(default_factory=now)
     data: dict[str, Any] = Field(default_factory=dict)
+    cause: Cause | None = Field(default_factory=current_cause)

@@ -1,4 +1,4 @@
-"""Routes of security: sessions from login to logout, and the keys that their tokens are checked with."""
+"""Sessions from login to logout, and the keys that their tokens are checked with."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from docchain.identity.renewal import renew
 from docchain.identity.requests import Application, Credentials
 from docchain.identity.sign_in import log_in
 from functions.api.security.dependencies import Identity
-from functions.api.security.schemas import (
+from functions.api.security.schemas.tokens import (
     JsonWebKey,
     JsonWebKeySet,
     LoginView,

@@ -1,0 +1,1 @@
+"""Routes of security, a file per room."""

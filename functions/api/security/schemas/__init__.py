@@ -1,0 +1,1 @@
+"""What the rooms of security take and give, a file per room."""
