@@ -1,6 +1,6 @@
 """The Lambda of ``/api/v3/security``."""
 
 from docchain.entrypoints.api import api_handler
-from functions.api.security.routes import tokens
+from functions.api.security.routes import policies, tokens
 
-handler = api_handler(tokens.router)
+handler = api_handler(tokens.router, policies.router)

@@ -4,6 +4,7 @@ import boto3
 import pytest
 
 from docchain.identity.errors import InvalidCredentials
+from docchain.identity.policies import PolicyRepository
 from docchain.identity.requests import Credentials
 from docchain.identity.sign_in import log_in
 from docchain.ids import new_ulid
@@ -42,3 +43,9 @@ def test_another_password_does_not_open_it(table_name):
     seed(ENDPOINT, {"IdentityTable": table_name})
     with pytest.raises(InvalidCredentials):
         log_in(the_accounts(identity_table=table_name), Credentials(username="admin", password="admin"), ORIGIN)
+
+
+def test_load_tests_may_call_as_often_as_they_like_and_the_known_password_never_grows_old(table_name):
+    seed(ENDPOINT, {"IdentityTable": table_name})
+    policies = PolicyRepository(the_accounts(identity_table=table_name).table).read("default")
+    assert (policies.api.rate_limit_per_minute, policies.password.max_age_days) == (1_000_000, 0)

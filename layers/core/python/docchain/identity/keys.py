@@ -6,6 +6,7 @@ SESSION: Final = "session"
 TENANT: Final = "tenant"
 DIRECTORY: Final = "directory"
 BY_USER: Final = "by_user"
+POLICIES: Final = "policies"
 
 # Owner of what happens before anybody is known: it is no tenant, and has no users.
 ANONYMOUS: Final = "_anonymous"
@@ -29,6 +30,10 @@ def sessions_of(tenant_id: str, user_id: int) -> str:
 
 def tenant(tenant_id: str) -> str:
     return f"{tenant_id}#tenant"
+
+
+def policies(tenant_id: str) -> str:
+    return f"{tenant_id}#policies"
 
 
 def username(name: str) -> str:
