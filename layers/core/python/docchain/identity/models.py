@@ -20,6 +20,7 @@ class User(BaseModel):
     roles: tuple[str, ...]
     is_active: bool = True
     token_version: int = 1
+    mfa_enabled: bool = False
     created_at: str
     last_login_at: str | None = None
 
@@ -43,6 +44,8 @@ class Session(BaseModel):
     created_at: str
     last_seen_at: str
     expires_at: int
+    mfa_at: int | None = None
+    """Epoch seconds of the last second factor that was proved in this session."""
     revoked_at: str | None = None
     revoked_reason: str | None = None
 
