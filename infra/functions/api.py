@@ -73,6 +73,7 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
         f"api/{name}",
         environment={
             "IDENTITY_TABLE": data.identity.table_name,
+            "GUARD_TABLE": data.guard.table_name,
             "SIGNING_KEY": data.signing_key.key_id,
             "ARGON2_TIME_COST": str(stage.password_hashing.time_cost),
             "ARGON2_MEMORY_KIB": str(stage.password_hashing.memory_kib),
@@ -82,6 +83,7 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
         memory_mb=1024,
     )
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.identity)
+    grants.on_tables(function, (*grants.GET, *grants.WRITE, *grants.DELETE), data.guard)
     grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [data.signing_key.key_arn])
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
 

@@ -16,6 +16,7 @@ class IdentitySettings(BaseSettings):
     """``signing_key`` is the id or ARN of a KMS key on the curve P-256."""
 
     identity_table: str
+    guard_table: str
     signing_key: str
     argon2_time_cost: int
     argon2_memory_kib: int
@@ -25,6 +26,7 @@ class IdentitySettings(BaseSettings):
 @dataclass(frozen=True)
 class Accounts:
     table: Table
+    guard: Table
     users: UserRepository
     sessions: SessionRepository
     passwords: Passwords
@@ -35,6 +37,7 @@ def build_accounts(settings: IdentitySettings) -> Accounts:
     table = Table(aws.dynamodb(), settings.identity_table)
     return Accounts(
         table=table,
+        guard=Table(aws.dynamodb(), settings.guard_table),
         users=UserRepository(table),
         sessions=SessionRepository(table),
         passwords=Passwords(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),

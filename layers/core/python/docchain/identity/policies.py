@@ -1,4 +1,4 @@
-"""Security policies of a tenant: what it asks of passwords, sessions, calls and logins. Defaults unless it says otherwise."""
+"""Security policies of a tenant: what it asks of passwords, sessions, calls and logins, or else the defaults."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
