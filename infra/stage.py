@@ -69,6 +69,8 @@ class Stage:
 
     # A revoked session must be refused within five seconds.
     authorizer_cache_seconds: int = 4
+    # Names of the keys of access tokens: the first signs, all verify. How they are rotated: docs/signing-keys.md.
+    signing_keys: tuple[str, ...] = ("1",)
     password_hashing: PasswordHashing = field(default_factory=PasswordHashing)
     cors_origins: tuple[str, ...] = ()
     # A tenant "default" with admin / admin123: for a laptop only.

@@ -74,7 +74,7 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
         environment={
             "IDENTITY_TABLE": data.identity.table_name,
             "GUARD_TABLE": data.guard.table_name,
-            "SIGNING_KEY": data.signing_key.key_id,
+            "SIGNING_KEYS": data.signing_key_ids,
             "ARGON2_TIME_COST": str(stage.password_hashing.time_cost),
             "ARGON2_MEMORY_KIB": str(stage.password_hashing.memory_kib),
             "ARGON2_PARALLELISM": str(stage.password_hashing.parallelism),
@@ -84,7 +84,7 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
     )
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.identity)
     grants.on_tables(function, (*grants.GET, *grants.WRITE, *grants.DELETE), data.guard)
-    grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [data.signing_key.key_arn])
+    grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
 
 

@@ -12,10 +12,10 @@ def add_rest_authorizer(scope: Construct, platform: Platform, data: Data) -> Pyt
         scope,
         platform,
         "authorizers/rest",
-        environment={"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEY": data.signing_key.key_id},
+        environment={"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEYS": data.signing_key_ids},
         # As long as the gateway waits for anything: a burst of cold starts on two cores takes more than the usual ten.
         timeout_seconds=29,
     )
     grants.on_tables(function, grants.GET, data.identity)
-    grants.allow(function, ["kms:GetPublicKey"], [data.signing_key.key_arn])
+    grants.allow(function, ["kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return function

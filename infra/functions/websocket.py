@@ -18,7 +18,7 @@ class Sockets:
 
 def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str) -> Sockets:
     own = {"REALTIME_TABLE": data.realtime.table_name, "WEBSOCKET_ENDPOINT": endpoint}
-    identity = {"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEY": data.signing_key.key_id}
+    identity = {"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEYS": data.signing_key_ids}
     connect = PythonFunction(
         scope,
         platform,
@@ -45,5 +45,5 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
     grants.on_tables(connect, grants.GET, data.identity, data.workflows)
     grants.on_tables(message, grants.GET, data.identity, data.workflows, data.runs)
-    grants.allow(connect, ["kms:GetPublicKey"], [data.signing_key.key_arn])
+    grants.allow(connect, ["kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Sockets(connect, disconnect, message)

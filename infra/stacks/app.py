@@ -82,7 +82,7 @@ class AppStack(Stack):
             "WebSocketApiUrl": websocket.stage.url,
             "DocumentsBucket": data.bucket.bucket_name,
             "EventBus": data.bus.event_bus_name,
-            "SigningKey": data.signing_key.key_id,
+            "SigningKeys": data.signing_key_ids,
             **{f"{name.capitalize()}Table": table.table_name for name, table in data.tables().items()},
         }
         for name, value in outputs.items():

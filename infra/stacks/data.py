@@ -32,14 +32,12 @@ class Data(Construct):
         self.bucket = _documents_bucket(self, stage)
         self.bus = events.EventBus(self, "bus", event_bus_name=stage.prefix)
         # Tokens are signed inside KMS: no private key exists anywhere else.
-        self.signing_key = kms.Key(
-            self,
-            "signing-key",
-            alias=f"{stage.prefix}-signing",
-            key_spec=kms.KeySpec.ECC_NIST_P256,
-            key_usage=kms.KeyUsage.SIGN_VERIFY,
-            removal_policy=removal_policy_of(stage),
-        )
+        self.signing_keys = [_signing_key(self, stage, name) for name in stage.signing_keys]
+
+    @property
+    def signing_key_ids(self) -> str:
+        """As functions are told them: the first signs."""
+        return ",".join(key.key_id for key in self.signing_keys)
 
     def tables(self) -> dict[str, dynamodb.Table]:
         return {
@@ -53,6 +51,17 @@ class Data(Construct):
             "vault": self.vault,
             "audit": self.audit,
         }
+
+
+def _signing_key(scope: Construct, stage: Stage, name: str) -> kms.Key:
+    return kms.Key(
+        scope,
+        f"signing-key-{name}",
+        alias=f"{stage.prefix}-signing-{name}",
+        key_spec=kms.KeySpec.ECC_NIST_P256,
+        key_usage=kms.KeyUsage.SIGN_VERIFY,
+        removal_policy=removal_policy_of(stage),
+    )
 
 
 def _documents_bucket(scope: Construct, stage: Stage) -> s3.Bucket:

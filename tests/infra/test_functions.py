@@ -77,4 +77,4 @@ def test_the_outputs_say_where_a_stage_is(template: Template) -> None:
     rest = {"RestApiId", "RestApiStage", "RestApiUrl"}
     sockets = {"WebSocketApiId", "WebSocketApiStage", "WebSocketApiUrl"}
 
-    assert set(template.body["Outputs"]) >= tables | rest | sockets | {"DocumentsBucket", "EventBus", "SigningKey"}
+    assert set(template.body["Outputs"]) >= tables | rest | sockets | {"DocumentsBucket", "EventBus", "SigningKeys"}

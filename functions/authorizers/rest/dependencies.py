@@ -1,6 +1,6 @@
 """All that the authorizer needs from the world.
 
-The gateway keeps an answer for four seconds. Nothing but the public key is kept here too: the two would add up, and a
+The gateway keeps an answer for four seconds. Nothing but the public keys are kept here too: the two would add up, and a
 revoked session must be refused within five.
 """
 
@@ -11,14 +11,14 @@ from pydantic_settings import BaseSettings
 from docchain import aws
 from docchain.auth.caller import Caller
 from docchain.identity.sessions import SessionRepository
-from docchain.identity.signing import SigningKey
+from docchain.identity.signing import SigningKeys, signing_keys
 from docchain.identity.verify import verify_access_token
 from docchain.storage.table import Table
 
 
 class Settings(BaseSettings):
     identity_table: str
-    signing_key: str
+    signing_keys: str
 
 
 @cache
@@ -27,8 +27,8 @@ def settings() -> Settings:
 
 
 @cache
-def signing_key() -> SigningKey:
-    return SigningKey(aws.kms(), settings().signing_key)
+def keys() -> SigningKeys:
+    return signing_keys(aws.kms(), settings().signing_keys)
 
 
 @cache
@@ -37,4 +37,4 @@ def sessions() -> SessionRepository:
 
 
 def identify(token: str) -> Caller:
-    return verify_access_token(token, signing_key(), sessions())
+    return verify_access_token(token, keys(), sessions())

@@ -6,7 +6,7 @@ from pydantic_settings import BaseSettings
 
 from docchain import aws
 from docchain.identity.sessions import SessionRepository
-from docchain.identity.signing import SigningKey
+from docchain.identity.signing import signing_keys
 from docchain.identity.verify import verify_access_token
 from docchain.realtime.connections import ConnectionRepository
 from docchain.storage.table import Table
@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     realtime_table: str
     identity_table: str
     workflows_table: str
-    signing_key: str
+    signing_keys: str
 
 
 @cache
@@ -29,7 +29,7 @@ def doorkeeper() -> Doorkeeper:
         WorkflowRepository(Table(aws.dynamodb(), settings.workflows_table)),
         partial(
             verify_access_token,
-            key=SigningKey(aws.kms(), settings.signing_key),
+            keys=signing_keys(aws.kms(), settings.signing_keys),
             sessions=SessionRepository(Table(aws.dynamodb(), settings.identity_table)),
         ),
     )

@@ -26,7 +26,7 @@ def clock(monkeypatch):
 
 
 def caller_of(accounts, token):
-    return verify_access_token(token, accounts.key, accounts.sessions)
+    return verify_access_token(token, accounts.keys, accounts.sessions)
 
 
 def refused(accounts, token):

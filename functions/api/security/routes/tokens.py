@@ -74,4 +74,4 @@ async def read_profile(caller: LoggedIn, identity: Identity) -> ProfileView:
 @router.get("/.well-known/jwks.json", dependencies=[PUBLIC], summary="Public keys of access tokens (RFC 7517)")
 async def read_jwks(identity: Identity, response: Response) -> JsonWebKeySet:
     response.headers["cache-control"] = "public, max-age=300"
-    return JsonWebKeySet(keys=[JsonWebKey(**identity.key.jwk)])
+    return JsonWebKeySet(keys=[JsonWebKey(**jwk) for jwk in identity.keys.jwks])

@@ -72,7 +72,7 @@ def token(sessions, user, signing_key):
 def signing_key(aws_account):
     connecting.doorkeeper.cache_clear()
     speaking.desk.cache_clear()
-    return SigningKey(aws.kms(), connecting.Settings().signing_key)
+    return SigningKey(aws.kms(), connecting.Settings().signing_keys)
 
 
 def knock(connection, **query):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from docchain.clock import epoch
 from docchain.identity.errors import InvalidAccessToken
 from docchain.identity.models import User
-from docchain.identity.signing import ALGORITHM, SigningKey, base64url
+from docchain.identity.signing import ALGORITHM, SigningKey, SigningKeys, base64url
 
 LIFETIME_SECONDS: Final = 30 * 60
 ISSUER: Final = "docchain"
@@ -56,14 +56,11 @@ def issue_access_token(key: SigningKey, user: User, session_id: str) -> str:
     return f"{signed}.{base64url(key.sign(signed.encode()))}"
 
 
-def read_access_token(key: SigningKey, token: str) -> AccessClaims:
+def read_access_token(keys: SigningKeys, token: str) -> AccessClaims:
     """Signature, times, issuer, audience and kind; not the session. Raises ``InvalidAccessToken``."""
     if len(token) > _LONGEST or not token.isascii():
         raise InvalidAccessToken("not a token")
-    # Our header to the letter: no other algorithm or key, no key brought along (jwk, jku, x5c), no extension, and
-    # nothing of a stranger's JSON is parsed before the signature over it is checked.
-    if not token.startswith(f"{_part(_header(key))}."):
-        raise InvalidAccessToken("the header is not ours")
+    key = _key_of(token, keys)
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -81,6 +78,17 @@ def read_access_token(key: SigningKey, token: str) -> AccessClaims:
         raise InvalidAccessToken("claims") from None
     _require_one_spelling(token)
     return read
+
+
+def _key_of(token: str, keys: SigningKeys) -> SigningKey:
+    """Our header to the letter: no other algorithm or key, no key brought along (jwk, jku, x5c), no extension.
+
+    So nothing of a stranger's JSON is parsed before the signature over it is checked, and no name of a key is looked up.
+    """
+    for key in keys.keys:
+        if token.startswith(f"{_part(_header(key))}."):
+            return key
+    raise InvalidAccessToken("the header is not ours")
 
 
 def _require_one_spelling(token: str) -> None:

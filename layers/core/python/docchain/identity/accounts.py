@@ -7,17 +7,17 @@ from pydantic_settings import BaseSettings
 from docchain import aws
 from docchain.identity.passwords import Passwords
 from docchain.identity.sessions import SessionRepository
-from docchain.identity.signing import SigningKey
+from docchain.identity.signing import SigningKey, SigningKeys, signing_keys
 from docchain.identity.users import UserRepository
 from docchain.storage.table import Table
 
 
 class IdentitySettings(BaseSettings):
-    """``signing_key`` is the id or ARN of a KMS key on the curve P-256."""
+    """``signing_keys`` are ids or ARNs of KMS keys on the curve P-256, comma-joined; the first signs."""
 
     identity_table: str
     guard_table: str
-    signing_key: str
+    signing_keys: str
     argon2_time_cost: int
     argon2_memory_kib: int
     argon2_parallelism: int
@@ -30,7 +30,12 @@ class Accounts:
     users: UserRepository
     sessions: SessionRepository
     passwords: Passwords
-    key: SigningKey
+    keys: SigningKeys
+
+    @property
+    def key(self) -> SigningKey:
+        """The one that signs."""
+        return self.keys.first
 
 
 def build_accounts(settings: IdentitySettings) -> Accounts:
@@ -41,5 +46,5 @@ def build_accounts(settings: IdentitySettings) -> Accounts:
         users=UserRepository(table),
         sessions=SessionRepository(table),
         passwords=Passwords(settings.argon2_time_cost, settings.argon2_memory_kib, settings.argon2_parallelism),
-        key=SigningKey(aws.kms(), settings.signing_key),
+        keys=signing_keys(aws.kms(), settings.signing_keys),
     )

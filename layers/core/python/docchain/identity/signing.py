@@ -1,4 +1,8 @@
-"""The signing key: it lives in KMS, which alone can sign; its public half is fetched once per process."""
+"""Signing keys: they live in KMS, which alone can sign; a public half is fetched once per process, when it is needed.
+
+There may be several: the first signs, each verifies what it signed. A key's name in tokens (``kid``) is made of its id
+in KMS, so that a name that is not ours is refused before anything is fetched.
+"""
 
 import base64
 import hashlib
@@ -42,7 +46,7 @@ class SigningKey:
 
     @cached_property
     def kid(self) -> str:
-        return hashlib.sha256(self._der).hexdigest()[:_KEY_ID_LENGTH]
+        return hashlib.sha256(self.key_id.encode()).hexdigest()[:_KEY_ID_LENGTH]
 
     @property
     def jwk(self) -> dict[str, str]:
@@ -55,6 +59,29 @@ class SigningKey:
         answer = self.kms.sign(KeyId=self.key_id, Message=message, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256")
         r, s = decode_dss_signature(answer["Signature"])
         return r.to_bytes(_COORDINATE_BYTES) + s.to_bytes(_COORDINATE_BYTES)
+
+
+@dataclass(frozen=True)
+class SigningKeys:
+    """Those of a stage, newest first."""
+
+    keys: tuple[SigningKey, ...]
+
+    @property
+    def first(self) -> SigningKey:
+        return self.keys[0]
+
+    @property
+    def jwks(self) -> list[dict[str, str]]:
+        return [key.jwk for key in self.keys]
+
+
+def signing_keys(kms: "KMSClient", key_ids: str) -> SigningKeys:
+    """``key_ids`` are ids or ARNs in KMS, the signing one first, comma-joined as a stage's setting has them."""
+    ids = [key_id.strip() for key_id in key_ids.split(",")]
+    if not all(ids):
+        raise WrongKindOfKey("the stage names no signing key, or an empty one")
+    return SigningKeys(tuple(SigningKey(kms, key_id) for key_id in ids))
 
 
 def base64url(data: bytes) -> str:

@@ -32,7 +32,10 @@ class StepUpRequired(Forbidden):
 
 
 def require_step_up(accounts: Accounts, caller: Caller) -> None:
-    """One read. Who has no second factor passes. Raises ``SessionRequired``, ``StepUpRequired``, ``InvalidAccessToken``."""
+    """One read; who has no second factor passes.
+
+    Raises ``SessionRequired``, ``StepUpRequired``, and ``InvalidAccessToken`` for a session that ended meanwhile.
+    """
     if caller.api_key_id or not caller.session_id:
         raise SessionRequired
     live = accounts.sessions.find_live(caller.tenant_id, caller.session_id, caller.user_id)

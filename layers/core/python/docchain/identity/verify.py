@@ -5,16 +5,16 @@ from docchain.auth.permissions import scopes_of
 from docchain.identity.access_tokens import read_access_token
 from docchain.identity.errors import InvalidAccessToken
 from docchain.identity.sessions import SessionRepository
-from docchain.identity.signing import SigningKey
+from docchain.identity.signing import SigningKeys
 from docchain.ids import TenantId, UserId
 
 
-def verify_access_token(token: str, key: SigningKey, sessions: SessionRepository) -> Caller:
+def verify_access_token(token: str, keys: SigningKeys, sessions: SessionRepository) -> Caller:
     """Raises ``InvalidAccessToken`` (401). Never cached here: the gateway keeps the authorizer's answer already.
 
     One read. Roles are the user's own at this moment, not those that the token was given with.
     """
-    claims = read_access_token(key, token)
+    claims = read_access_token(keys, token)
     live = sessions.find_live(claims.tid, claims.sid, claims.user_id)
     if live is None or live[0].token_version != claims.ver:
         raise InvalidAccessToken("the session is over")
