@@ -1,1 +1,1 @@
-"""Who did what to which thing, when and from where: per tenant one chain of entries that shows whether it was touched."""
+"""Who did what to which thing, when and from where: a chain of entries per tenant that shows if it was touched."""

@@ -1,8 +1,8 @@
 """The bytes that are hashed, and the hashes: only the standard library, so that anyone can compute them again.
 
-``canonical_json``: UTF-8; keys sorted by code point; no spaces; nothing escaped but what JSON demands (``"``, ``\\`` and
-control characters below U+0020); text as it came, without normalisation; integers in full; a float in the shortest
-form that reads back as the same number (Python's ``repr``, so ``1.0`` stays ``1.0``); no NaN, no infinity.
+``canonical_json``: UTF-8; keys sorted by code point; no spaces; nothing escaped but what JSON demands (``"``, the
+backslash and control characters below U+0020); text as it came, without normalisation; integers in full; a float in
+the shortest form that reads back as the same number (Python's ``repr``: ``1.0`` stays ``1.0``); no NaN, no infinity.
 """
 
 import hashlib

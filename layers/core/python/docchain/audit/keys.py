@@ -8,8 +8,8 @@
 | ``{t}#audit#counts`` | ``totals``, ``day#{date}``, ``user#{id:012d}`` | counters; a day's also has its ``first_seq`` |
 | ``_system#chains`` | tenant | that there is a chain: what the daily signing walks over |
 
-Indexes ``by_user`` (``gsi_pk``), ``by_type`` (``type_pk``) and ``by_severity`` (``severity_pk``), each sorted by ``gsi_sk``,
-the entry's number. Erasing an entry must also remove its ``gsi_pk``, which names the user.
+Indexes ``by_user`` (``gsi_pk``), ``by_type`` (``type_pk``) and ``by_severity`` (``severity_pk``), each sorted by
+``gsi_sk``, the entry's number. Erasing an entry must also remove its ``gsi_pk``, which names the user.
 """
 
 from typing import Final

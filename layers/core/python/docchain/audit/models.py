@@ -38,8 +38,8 @@ class Sealed(BaseModel):
 
 
 class Entry(BaseModel):
-    """``seq`` counts from 1 without gaps. ``occurred_at`` is the event's time; ``recorded_at`` never goes back in a chain,
-    so the entries of a day (UTC, by ``recorded_at``) are one range of numbers.
+    """``seq`` counts from 1 without gaps. ``occurred_at`` is the event's time; ``recorded_at`` never goes back in a
+    chain, so the entries of a day (UTC, by ``recorded_at``) are one range of numbers.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
