@@ -28,7 +28,8 @@ class Data(Construct):
         self.limits = ContextTable(self, stage, "limits", stream=False)
         self.guard = ContextTable(self, stage, "guard")
         self.vault = ContextTable(self, stage, "vault")
-        self.audit = ContextTable(self, stage, "audit", indexes={"by_user": _LIST, "by_type": ("type_pk", "gsi_sk")})
+        sorted_by_number = {"by_type": ("type_pk", "gsi_sk"), "by_severity": ("severity_pk", "gsi_sk")}
+        self.audit = ContextTable(self, stage, "audit", indexes={"by_user": _LIST, **sorted_by_number})
         self.bucket = _documents_bucket(self, stage)
         self.bus = events.EventBus(self, "bus", event_bus_name=stage.prefix)
         # Tokens are signed inside KMS: no private key exists anywhere else.

@@ -55,7 +55,11 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "limits": {},
     "guard": {},
     "vault": {},
-    "audit": {"by_user": ("gsi_pk", "gsi_sk"), "by_type": ("type_pk", "gsi_sk")},
+    "audit": {
+        "by_user": ("gsi_pk", "gsi_sk"),
+        "by_type": ("type_pk", "gsi_sk"),
+        "by_severity": ("severity_pk", "gsi_sk"),
+    },
 }
 
 
