@@ -1,18 +1,32 @@
-"""Roles and the scopes they carry: ``<group>:read`` and ``<group>:write``."""
+"""Roles and the scopes they carry: ``<group>:read`` and ``<group>:write`` of every group, and the few that reach further.
+
+| scope | what it opens |
+|---|---|
+| ``<group>:read``, ``<group>:write`` | what all of a tenant work on together, and what is one's own |
+| ``users:read`` | other people's accounts; reading them is told to the audit |
+| ``users:admin`` | their roles, whether they are active, invitations, deletion |
+| ``tenant:admin`` | the tenant's name and its security policies |
+| ``audit:read`` | what everybody did |
+
+A guest reads what is common and nobody else's personal data. What is one's own (profile, password, sessions) needs no
+scope but a session.
+"""
 
 from typing import Final
 
 GROUPS: Final = ("workflows", "auth", "security", "ws", "advanced")
 ROLES: Final = ("admin", "moderator", "user", "guest")
+ADMIN: Final = "admin"
 
 _READ = frozenset(f"{group}:read" for group in GROUPS)
 _WRITE = frozenset(f"{group}:write" for group in GROUPS)
-# Administration of others; "users own themselves" needs no scope but a session.
-_ADMIN = frozenset({"users:admin", "tenant:admin"})
+# Looks at others, and changes nothing of them.
+_OVERSIGHT = frozenset({"users:read", "audit:read"})
+_ADMINISTRATION = frozenset({"users:admin", "tenant:admin"})
 
 SCOPES_OF_ROLE: Final = {
-    "admin": _READ | _WRITE | _ADMIN,
-    "moderator": _READ | _WRITE,
+    "admin": _READ | _WRITE | _OVERSIGHT | _ADMINISTRATION,
+    "moderator": _READ | _WRITE | _OVERSIGHT,
     "user": _READ | _WRITE,
     "guest": _READ,
 }
