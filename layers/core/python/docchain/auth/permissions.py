@@ -1,4 +1,4 @@
-"""Roles and the scopes they carry: ``<group>:read`` and ``<group>:write`` of every group, and the few that reach further.
+"""Roles and the scopes they carry: ``<group>:read`` and ``<group>:write``, and the few that reach further.
 
 | scope | what it opens |
 |---|---|

@@ -6,11 +6,16 @@ Unauthorized
 └── InvalidRefreshToken
 Conflict
 ├── UsernameTaken
-└── EmailTaken
+├── EmailTaken
+├── LastAdministrator       of a tenant: neither deleted, deactivated nor demoted
+├── OwnRoles                nobody changes their own
+├── AlreadyInvited
+└── TooManyInvitations
 ValidationFailed
 └── WeakPassword            details name each rule that failed
 NotFound
-└── UserNotFound
+├── UserNotFound
+└── InvitationNotFound      unknown, used, expired, or a wrong secret: one sentence
 """
 
 from docchain.errors import Conflict, NotFound, Unauthorized, ValidationFailed
@@ -63,3 +68,39 @@ class WeakPassword(ValidationFailed):
 class UserNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("There is no such user.")
+
+
+class LastAdministrator(Conflict):
+    code = "LAST_ADMINISTRATOR"
+
+    def __init__(self) -> None:
+        super().__init__("This is the tenant's last active administrator; make another one first.")
+
+
+class OwnRoles(Conflict):
+    code = "OWN_ROLES"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody changes their own roles; ask another administrator.")
+
+
+class AlreadyInvited(Conflict):
+    code = "ALREADY_INVITED"
+
+    def __init__(self, invitation_id: str) -> None:
+        super().__init__(
+            "There is an open invitation for this address; withdraw it to send another.",
+            details={"invitation_id": invitation_id},
+        )
+
+
+class TooManyInvitations(Conflict):
+    code = "TOO_MANY_INVITATIONS"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} open invitations, which is the most.", details={"most": most})
+
+
+class InvitationNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such invitation; it may have been used, withdrawn or expired.")

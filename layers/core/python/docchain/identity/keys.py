@@ -4,6 +4,7 @@ from typing import Final
 
 SESSION: Final = "session"
 TENANT: Final = "tenant"
+OPEN_SESSIONS: Final = "sessions"
 DIRECTORY: Final = "directory"
 BY_USER: Final = "by_user"
 POLICIES: Final = "policies"
@@ -28,12 +29,31 @@ def sessions_of(tenant_id: str, user_id: int) -> str:
     return f"{tenant_id}#user#{user_id}"
 
 
+def account(tenant_id: str, user_id: int) -> str:
+    """What belongs to one account's logins: which sessions are open, its second factors."""
+    return f"{tenant_id}#account#{user_id}"
+
+
 def tenant(tenant_id: str) -> str:
     return f"{tenant_id}#tenant"
 
 
 def policies(tenant_id: str) -> str:
     return f"{tenant_id}#policies"
+
+
+def invitations(tenant_id: str) -> str:
+    return f"{tenant_id}#invitations"
+
+
+def disclosures(tenant_id: str, reader_id: int) -> str:
+    """Whose personal data somebody read lately, so that the audit hears of it once an hour and not at every click."""
+    return f"{tenant_id}#disclosures#{reader_id}"
+
+
+def account(tenant_id: str, user_id: int) -> str:
+    """What belongs to one account's logins: second factors, earlier passwords."""
+    return f"{tenant_id}#account#{user_id}"
 
 
 def username(name: str) -> str:

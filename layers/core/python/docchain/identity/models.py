@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from docchain.clock import epoch
+from docchain.auth.permissions import ADMIN
+from docchain.clock import epoch, from_iso
 from docchain.ids import TenantId, UserId
 
 
@@ -17,12 +18,20 @@ class User(BaseModel):
     email: str
     full_name: str | None = None
     password_hash: str
+    password_changed_at: str | None = None
+    """``None``: it is still the one of ``created_at``."""
     roles: tuple[str, ...]
     is_active: bool = True
     token_version: int = 1
     mfa_enabled: bool = False
     created_at: str
     last_login_at: str | None = None
+    deleted_at: str | None = None
+    """Of a deleted user only the number is left, which documents and the audit name."""
+
+    @property
+    def is_active_admin(self) -> bool:
+        return self.is_active and ADMIN in self.roles
 
 
 class Session(BaseModel):
@@ -52,12 +61,20 @@ class Session(BaseModel):
     def speaks_for(self, user: User) -> bool:
         """TTL deletes late, so an expired session may still be read."""
         return (
-            self.revoked_at is None
-            and self.expires_at > epoch()
+            self.is_open()
             and (self.tenant_id, self.user_id) == (user.tenant_id, user.id)
             and self.token_version == user.token_version
             and user.is_active
         )
+
+    def is_open(self) -> bool:
+        return self.revoked_at is None and self.expires_at > epoch()
+
+    def seconds_idle(self) -> float:
+        return epoch() - from_iso(self.last_seen_at).timestamp()
+
+    def idled_out(self, timeout_minutes: int) -> bool:
+        return self.seconds_idle() > timeout_minutes * 60
 
 
 class Origin(BaseModel):

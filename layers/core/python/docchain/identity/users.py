@@ -8,6 +8,7 @@ from docchain.identity import keys
 from docchain.identity.errors import EmailTaken, UsernameTaken, UserNotFound
 from docchain.identity.models import User
 from docchain.identity.names import LONGEST, canonical
+from docchain.identity.tenants import founded
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
@@ -31,13 +32,15 @@ class UserRepository:
         return user
 
     def find_by_login(self, login: str) -> User | None:
-        """``login`` is a username or an email address. Two reads, whether there is such a user or not."""
+        """Two reads, whether there is such a user or not."""
+        return self.find(*self.look_up(login))
+
+    def look_up(self, login: str) -> tuple[str, int]:
+        """Tenant and number behind a username or an email address; nobody is number 0 of ``_anonymous``."""
         name = canonical(login)[:LONGEST]
         pk = keys.email(name) if "@" in name else keys.username(name)
         entry = self.table.get(pk, keys.DIRECTORY, consistent=True)
-        if entry is None:
-            return self.find(keys.ANONYMOUS, 0)
-        return self.find(entry["tenant_id"], entry["user_id"])
+        return (entry["tenant_id"], entry["user_id"]) if entry else (keys.ANONYMOUS, 0)
 
     def found_tenant(self, user: User, key: IdempotencyKey | None = None) -> None:
         """A new tenant, its first user, and both login names, or nothing.
@@ -51,14 +54,12 @@ class UserRepository:
             actor=user.username,
             data={"user_id": user.id},
         )
-        tenant = {"pk": keys.tenant(user.tenant_id), "sk": keys.TENANT, "entity": "tenant", "created_at": now()}
+        tenant = founded(user)
         # Numbers go on behind the first user's.
         counter = {"pk": f"{user.tenant_id}#counter", "sk": "user", "entity": "counter", "value": user.id}
         actions = [
-            self._claiming(keys.username(canonical(user.username)), user),
-            self._claiming(keys.email(canonical(user.email)), user),
+            *self.adding(user),
             self.table.putting(tenant, when=Attr("pk").not_exists()),
-            self.table.putting(_item(user)),
             self.table.putting(counter),
             self.table.putting(event_item(fact)),
         ]
@@ -85,7 +86,15 @@ class UserRepository:
             when=Attr("token_version").eq(user.token_version) & Attr("is_active").eq(True),
         )
 
-    def _claiming(self, pk: str, user: User) -> Action:
+    def adding(self, user: User) -> list[Action]:
+        """Members 0 and 1 claim the name and the address, and fail where another has them; member 2 is the user."""
+        return [
+            self.claiming(keys.username(canonical(user.username)), user),
+            self.claiming(keys.email(canonical(user.email)), user),
+            self.table.putting(_item(user), when=Attr("pk").not_exists()),
+        ]
+
+    def claiming(self, pk: str, user: User) -> Action:
         item = {
             "pk": pk,
             "sk": keys.DIRECTORY,
@@ -94,6 +103,11 @@ class UserRepository:
             "user_id": user.id,
         }
         return self.table.putting(item, when=Attr("pk").not_exists())
+
+    def releasing(self, pk: str, user: User) -> Action:
+        """Frees a login name, if it is still this user's."""
+        own = Attr("tenant_id").eq(user.tenant_id) & Attr("user_id").eq(user.id)
+        return self.table.deleting(pk, keys.DIRECTORY, when=own)
 
 
 def to_user(tenant_id: str, item: Item) -> User:
