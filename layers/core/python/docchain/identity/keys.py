@@ -46,14 +46,13 @@ def invitations(tenant_id: str) -> str:
     return f"{tenant_id}#invitations"
 
 
+def api_keys_of(tenant_id: str, user_id: int) -> str:
+    return f"{tenant_id}#api_keys#{user_id}"
+
+
 def disclosures(tenant_id: str, reader_id: int) -> str:
     """Whose personal data somebody read lately, so that the audit hears of it once an hour and not at every click."""
     return f"{tenant_id}#disclosures#{reader_id}"
-
-
-def account(tenant_id: str, user_id: int) -> str:
-    """What belongs to one account's logins: second factors, earlier passwords."""
-    return f"{tenant_id}#account#{user_id}"
 
 
 def username(name: str) -> str:
