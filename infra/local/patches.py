@@ -78,7 +78,8 @@ def _tick_schedules_often(scheduler: Any) -> None:
 
 
 def _keep_error_names(lambda_svc: Any) -> None:
-    """AWS reports the class of an exception, on which Retry and Catch decide; the emulator one name for all."""
+    """AWS reports the class of an exception, on which Retry and Catch decide, or that the process ended; the emulator
+    has one name for all."""
     _expect(hasattr(lambda_svc, "_execute_function_warm"), "lambda_svc._execute_function_warm")
     original: Callable[..., dict[str, Any]] = lambda_svc._execute_function_warm
 
@@ -86,7 +87,9 @@ def _keep_error_names(lambda_svc: Any) -> None:
         result = original(*arguments, **named)
         body = result.get("body")
         if result.get("error") and isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
-            body["errorType"] = class_of(result.get("log", "")) or "Runtime.HandlerError"
+            died = body.get("errorMessage") == "Worker process died"
+            known = "Runtime.ExitError" if died else class_of(result.get("log", ""))
+            body["errorType"] = known or "Runtime.HandlerError"
         return result
 
     lambda_svc._execute_function_warm = execute

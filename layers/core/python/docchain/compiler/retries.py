@@ -6,13 +6,16 @@ from docchain.compiler.targets import Targets
 from docchain.definitions.models import RetryPolicy
 
 SERVICE_ERRORS = ("Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException")
+# A worker that never answered: killed, out of memory, out of time. Its record says how far it came, so that another
+# delivery is safe whatever the node does. Older runtimes say Lambda.Unknown for all of them.
+LOST_WORKER = ("Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown")
 MAX_DELAY = 60
 
 
 def retriers(policy: RetryPolicy, targets: Targets) -> list[dict[str, Any]]:
     """Step Functions counts the attempts after the first; no other error is tried again."""
     own = {
-        "ErrorEquals": [*targets.transient, *SERVICE_ERRORS],
+        "ErrorEquals": [*targets.transient, *SERVICE_ERRORS, *(e for e in LOST_WORKER if e not in targets.throttled)],
         "IntervalSeconds": policy.interval_seconds,
         "BackoffRate": policy.backoff_rate,
         "MaxAttempts": policy.max_attempts - 1,
