@@ -118,7 +118,7 @@ def test_no_name_makes_a_key_that_dynamodb_would_refuse(accounts, monkeypatch):
 def test_all_of_them_make_the_same_calls(accounts):
     user, banned = a_user(accounts), a_user(accounts)
     change_user(accounts, banned, is_active=False)
-    expected = ["GetItem", "GetItem", "PutItem"]
+    expected = ["GetItem", "BatchGetItem", "TransactWriteItems", "PutItem"]
     assert calls_of(accounts, a_name(), "wrong") == expected
     assert calls_of(accounts, user.username, "wrong") == expected
     assert calls_of(accounts, banned.username, PASSWORD) == expected
@@ -130,9 +130,12 @@ def calls_of(accounts, username, password):
     return calls
 
 
-def test_a_login_makes_three_calls_and_one_signature(accounts):
+def test_a_login_makes_five_calls_one_of_them_the_signature(accounts, aws_calls):
     user = a_user(accounts)
-    assert calls_of(accounts, user.username, PASSWORD) == ["GetItem", "GetItem", "TransactWriteItems"]
+    attempt(accounts, user.username)  # the public key is fetched once
+    aws_calls.clear()
+    attempt(accounts, user.username)
+    assert aws_calls == ["GetItem", "BatchGetItem", "TransactWriteItems", "Sign", "TransactWriteItems"]
 
 
 def test_a_failed_login_is_told_without_the_name_that_was_tried(accounts):

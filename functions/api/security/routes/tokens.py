@@ -9,6 +9,7 @@ from docchain.entrypoints.idempotency import IdempotencyHeader
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.origin import CallOrigin
 from docchain.errors import invalid
+from docchain.identity.policies import PolicyRepository
 from docchain.identity.registration import register
 from docchain.identity.renewal import renew
 from docchain.identity.requests import Application, Credentials
@@ -68,7 +69,8 @@ async def logout(caller: LoggedIn, identity: Identity) -> Message:
 
 @router.get("/profile", summary="The account that the token speaks for")
 async def read_profile(caller: LoggedIn, identity: Identity) -> ProfileView:
-    return ProfileView.of(identity.users.read(caller.tenant_id, caller.user_id))
+    policies = PolicyRepository(identity.table).read(caller.tenant_id)
+    return ProfileView.of(identity.users.read(caller.tenant_id, caller.user_id), policies.password)
 
 
 @router.get("/.well-known/jwks.json", dependencies=[PUBLIC], summary="Public keys of access tokens (RFC 7517)")

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docchain.identity import access_tokens
 from docchain.identity.models import User
+from docchain.identity.password_age import has_expired, password_expires_at
+from docchain.identity.policies import PasswordPolicy
 from docchain.identity.sign_in import Login
 
 RefreshTokenText = Annotated[str, Field(min_length=1, max_length=4096)]
@@ -53,6 +55,8 @@ class LoginView(TokenPairView):
     user_id: int
     username: str
     roles: list[str]
+    password_expires_at: str | None = None
+    password_expired: bool = False
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -65,6 +69,8 @@ class LoginView(TokenPairView):
                     "user_id": 1,
                     "username": "admin",
                     "roles": ["admin", "user"],
+                    "password_expires_at": "2027-02-19T09:30:00.000Z",
+                    "password_expired": False,
                 }
             ]
         }
@@ -78,6 +84,8 @@ class LoginView(TokenPairView):
             user_id=login.user.id,
             username=login.user.username,
             roles=list(login.user.roles),
+            password_expires_at=login.password_expires_at,
+            password_expired=has_expired(login.password_expires_at),
         )
 
 
@@ -101,6 +109,8 @@ class ProfileView(BaseModel):
     created_at: str
     last_login: str | None = None
     is_active: bool
+    password_expires_at: str | None = None
+    password_expired: bool = False
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -114,13 +124,16 @@ class ProfileView(BaseModel):
                     "created_at": "2026-11-21T09:30:00.000Z",
                     "last_login": "2026-11-21T09:31:00.000Z",
                     "is_active": True,
+                    "password_expires_at": "2027-02-19T09:30:00.000Z",
+                    "password_expired": False,
                 }
             ]
         }
     )
 
     @classmethod
-    def of(cls, user: User) -> "ProfileView":
+    def of(cls, user: User, policy: PasswordPolicy) -> "ProfileView":
+        expires_at = password_expires_at(user, policy)
         return cls(
             user_id=user.id,
             username=user.username,
@@ -130,6 +143,8 @@ class ProfileView(BaseModel):
             created_at=user.created_at,
             last_login=user.last_login_at,
             is_active=user.is_active,
+            password_expires_at=expires_at,
+            password_expired=has_expired(expires_at),
         )
 
 

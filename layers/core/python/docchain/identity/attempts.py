@@ -1,4 +1,4 @@
-"""Counting guesses: at most so many within a time, counted before each is checked, so that parallel ones do not slip by.
+"""Counting guesses: at most so many within a time, and each before it is checked, so that parallel ones do not slip by.
 
 A counter is one item of the table ``guard``. It begins with its first attempt, each attempt prolongs it, and when
 ``most`` is reached its subject is locked until it runs out. Refused attempts are not counted and prolong nothing.
@@ -55,7 +55,7 @@ def forget(table: Table, subject_key: str) -> None:
 
 
 def counting(table: Table, subject_key: str, counter: Item | None, most: int, window_seconds: int) -> Action:
-    """One attempt as a member of a transaction; ``counter`` is what was read of it, which only spares a failed write."""
+    """One attempt as a member of a transaction; ``counter`` as it was read, which only spares a failed write."""
     if _runs(counter):
         return table.updating(subject_key, COUNTER, add={"count": 1}, set_=_until(window_seconds), when=_has_room(most))
     return table.putting(_first(subject_key, window_seconds), when=_idle())
