@@ -3,8 +3,12 @@
 Unauthorized
 ├── InvalidCredentials      one sentence for an unknown name, a wrong password and a closed account
 ├── InvalidAccessToken      one sentence for every fault of a token, so that nobody learns by trying
-└── InvalidRefreshToken
+├── InvalidRefreshToken
+├── InvalidChallenge        unknown, used, too old, or of an older password: one sentence
+└── SecondFactorRefused     at a login; 401 as nobody is logged in
 Conflict
+├── MfaAlreadyEnabled
+├── MfaNotEnabled
 ├── UsernameTaken
 ├── EmailTaken
 ├── LastAdministrator       of a tenant: neither deleted, deactivated nor demoted
@@ -12,6 +16,7 @@ Conflict
 ├── AlreadyInvited
 └── TooManyInvitations
 ValidationFailed
+├── WrongCode               of a second factor, by who is logged in
 └── WeakPassword            details name each rule that failed
 NotFound
 ├── UserNotFound
@@ -41,6 +46,46 @@ class InvalidRefreshToken(Unauthorized):
 
     def __init__(self) -> None:
         super().__init__("The refresh token is not valid; log in again.")
+
+
+class InvalidChallenge(Unauthorized):
+    code = "INVALID_CHALLENGE"
+
+    def __init__(self) -> None:
+        super().__init__("The challenge is not valid, or not any more; log in again.")
+
+
+class SecondFactorRefused(Unauthorized):
+    code = "INVALID_MFA_CODE"
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, or was used before.")
+
+
+class WrongCode(ValidationFailed):
+    """Not a 401, at which clients would renew their tokens and send the code again."""
+
+    code = "INVALID_MFA_CODE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The code is wrong, or was used before.",
+            details=[{"field": "code", "message": "is wrong, or was used before"}],
+        )
+
+
+class MfaAlreadyEnabled(Conflict):
+    code = "MFA_ALREADY_ENABLED"
+
+    def __init__(self) -> None:
+        super().__init__("A second factor is set up; disable it first.")
+
+
+class MfaNotEnabled(Conflict):
+    code = "MFA_NOT_ENABLED"
+
+    def __init__(self) -> None:
+        super().__init__("No second factor is set up, or the one that was begun has run out: enroll first.")
 
 
 class UsernameTaken(Conflict):

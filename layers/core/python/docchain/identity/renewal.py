@@ -6,7 +6,7 @@ from docchain.identity.accounts import Accounts
 from docchain.identity.errors import InvalidRefreshToken
 from docchain.identity.models import Session
 from docchain.identity.refresh_tokens import RefreshToken
-from docchain.identity.sign_in import Login
+from docchain.identity.opening import Login
 
 
 def renew(accounts: Accounts, token: str) -> Login:
@@ -17,9 +17,10 @@ def renew(accounts: Accounts, token: str) -> Login:
         raise InvalidRefreshToken
     if not refresh.is_current_in(session):
         raise _reused(accounts, session)
-    user = accounts.users.find(session.tenant_id, session.user_id)
-    if user is None or not session.speaks_for(user):
+    live = accounts.sessions.find_live(session.tenant_id, session.id, session.user_id)
+    if live is None:
         raise InvalidRefreshToken
+    _, user = live
     successor = refresh.successor()
     # Signed before the exchange: a key that does not answer must not cost the user the session.
     access = access_tokens.issue_access_token(accounts.key, user, session.id)

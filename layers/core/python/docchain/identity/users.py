@@ -86,6 +86,14 @@ class UserRepository:
             when=Attr("token_version").eq(user.token_version) & Attr("is_active").eq(True),
         )
 
+    def rehashing(self, user: User, password_hash: str | None) -> list[Action]:
+        """The same password under today's costs; nothing for ``None``."""
+        if password_hash is None:
+            return []
+        unchanged = Attr("token_version").eq(user.token_version)
+        at = (keys.users(user.tenant_id), keys.user(user.id))
+        return [self.table.updating(*at, set_={"password_hash": password_hash}, when=unchanged)]
+
     def adding(self, user: User) -> list[Action]:
         """Members 0 and 1 claim the name and the address, and fail where another has them; member 2 is the user."""
         return [
