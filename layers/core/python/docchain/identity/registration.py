@@ -18,9 +18,9 @@ FOUNDER_ROLES = ("admin", "user")
 def register(accounts: Accounts, application: Application, idempotency_key: str | None = None) -> User:
     """Raises ``WeakPassword``, ``UsernameTaken``, ``EmailTaken``, ``IdempotencyMismatch``."""
     key = _idempotency(application, idempotency_key) if idempotency_key else None
-    if key and (earlier := _registered_before(accounts, application, key)):
+    if key and (earlier := joined_before(accounts, application.password, key)):
         return earlier
-    require_strong(application.password)
+    require_strong(application.password, names=(application.username, application.email, application.full_name or ""))
     if len(names.canonical(application.email)) > names.LONGEST:
         raise invalid("email", "is too long")
     founder = found(accounts, TenantId(f"t_{new_ulid()}"), application)
@@ -28,7 +28,7 @@ def register(accounts: Accounts, application: Application, idempotency_key: str 
         accounts.users.found_tenant(founder, key)
     except ConditionFailed:
         # The same key at the same time: whoever was first has the answer.
-        if key and (earlier := _registered_before(accounts, application, key)):
+        if key and (earlier := joined_before(accounts, application.password, key)):
             return earlier
         raise
     return founder
@@ -54,9 +54,10 @@ def _idempotency(application: Application, key: str) -> IdempotencyKey:
     return IdempotencyKey(keys.ANONYMOUS, operation="register", key=key, fingerprint=fingerprint(asked))
 
 
-def _registered_before(accounts: Accounts, application: Application, key: IdempotencyKey) -> User | None:
+def joined_before(accounts: Accounts, password: str, key: IdempotencyKey) -> User | None:
+    """Who came of this key already, which only the same password opens. Raises ``IdempotencyMismatch``."""
     answer = key.earlier_answer(accounts.table)
     user = accounts.users.find(answer["tenant_id"], answer["user_id"]) if answer else None
-    if user and not accounts.passwords.matches(user.password_hash, application.password):
+    if user and not accounts.passwords.matches(user.password_hash, password):
         raise IdempotencyMismatch("This Idempotency-Key was used with another body; use a new key.")
     return user

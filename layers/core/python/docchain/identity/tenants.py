@@ -83,10 +83,5 @@ def founded(founder: User) -> Item:
     }
 
 
-def is_last_admin(error: ConditionFailed, position: int) -> bool:
-    """Whether that member alone failed: where another did too, what was read is outdated."""
-    return error.failed == [position]
-
-
 def _to_tenant(tenant_id: str, item: Item) -> Tenant:
     return Tenant(id=tenant_id, name=item.get("name") or tenant_id, created_at=item["created_at"])
