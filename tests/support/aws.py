@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "VAULT_TABLE": "vault",
     "AUDIT_TABLE": "audit",
     "DOCUMENTS_BUCKET": "documents",
+    "AUDIT_BUCKET": "audit",
     "EVENT_BUS": "docchain",
     "ENVIRONMENT": "test",
     "VERSION": "0.0.0",
@@ -72,9 +73,12 @@ def an_account() -> Iterator[None]:
         for name, indexes in TABLES.items():
             create_table(name, indexes)
         boto3.client("s3").create_bucket(Bucket="documents")
+        boto3.client("s3").create_bucket(Bucket="audit", ObjectLockEnabledForBucket=True)
         boto3.client("events").create_event_bus(Name="docchain")
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         os.environ["SIGNING_KEYS"] = key["KeyMetadata"]["KeyId"]
+        key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        os.environ["AUDIT_KEYS"] = key["KeyMetadata"]["KeyId"]
         yield
 
 
