@@ -1,29 +1,37 @@
-"""What a new password must have. Passwords that exist are never held against it."""
+"""What a new password must have, by the tenant's policy. Passwords that exist are never held against it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from docchain.identity.errors import WeakPassword
+from docchain.identity.guessing import guess
+from docchain.identity.policies import DEFAULT, PasswordPolicy
 
-LENGTH_LEAST: Final = 8
 LENGTH_MOST: Final = 128
 SPECIAL: Final = r"!@#$%^&*()_+-=[]{}\|;:,.<>?"
 
-_RULES: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
-    (f"needs at least {LENGTH_LEAST} characters", lambda p: len(p) >= LENGTH_LEAST),
-    (f"may have at most {LENGTH_MOST} characters", lambda p: len(p) <= LENGTH_MOST),
-    ("needs an upper-case letter", lambda p: any(c.isupper() for c in p)),
-    ("needs a lower-case letter", lambda p: any(c.islower() for c in p)),
-    ("needs a number", lambda p: any(c.isdecimal() for c in p)),
-    (f"needs a special character, one of {SPECIAL}", lambda p: any(c in SPECIAL for c in p)),
-)
+# What a policy may ask for, what is said when it is missing, and when it is there.
+RULES: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
+    "upper": ("needs an upper-case letter", lambda p: any(c.isupper() for c in p)),
+    "lower": ("needs a lower-case letter", lambda p: any(c.islower() for c in p)),
+    "numbers": ("needs a number", lambda p: any(c.isdecimal() for c in p)),
+    "special": (f"needs a special character, one of {SPECIAL}", lambda p: any(c in SPECIAL for c in p)),
+}
 
 
-def problems_of(password: str) -> list[str]:
+def problems_of(password: str, policy: PasswordPolicy = DEFAULT.password) -> list[str]:
     """Every rule that it breaks, in words that follow the word "password"."""
-    return [problem for problem, holds in _RULES if not holds(password)]
+    problems = []
+    if len(password) < policy.min_length:
+        problems.append(f"needs at least {policy.min_length} characters")
+    if len(password) > LENGTH_MOST:
+        problems.append(f"may have at most {LENGTH_MOST} characters")
+    return problems + [
+        problem for name, (problem, holds) in RULES.items() if getattr(policy, name) and not holds(password)
+    ]
 
 
-def require_strong(password: str) -> None:
-    if problems := problems_of(password):
+def require_strong(password: str, policy: PasswordPolicy = DEFAULT.password, names: Sequence[str] = ()) -> None:
+    """Raises ``WeakPassword`` for a broken rule, and for what is guessed within a million guesses."""
+    if problems := [*problems_of(password, policy), *guess(password, names).issues]:
         raise WeakPassword(problems)
