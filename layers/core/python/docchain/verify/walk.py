@@ -10,7 +10,6 @@ from docchain.verify.chain import entry_fault
 from docchain.verify.faults import Fault, Wrong
 from docchain.verify.heads import SignedHead, frontier_of, name_of
 
-
 _NOTHING: Final = Frontier()
 
 
