@@ -12,9 +12,10 @@ from docchain.auth.caller import Caller
 from docchain.identity.access_tokens import AUDIENCE, ISSUER
 from docchain.identity.accounts import Accounts, IdentitySettings, build_accounts
 from docchain.identity.models import Origin, Session, User
+from docchain.identity.opening import Login
 from docchain.identity.registration import register
 from docchain.identity.requests import Application, Credentials
-from docchain.identity.sign_in import Login, log_in
+from docchain.identity.sign_in import log_in
 from docchain.identity.signing import SigningKey
 from docchain.ids import new_ulid
 from functions.authorizers.rest.handler import handler as authorizer
@@ -46,7 +47,9 @@ def a_user(accounts: Accounts, **fields: Any) -> User:
 
 def a_login(accounts: Accounts, user: User | None = None) -> Login:
     user = user or a_user(accounts)
-    return log_in(accounts, Credentials(username=user.username, password=PASSWORD), ORIGIN)
+    login = log_in(accounts, Credentials(username=user.username, password=PASSWORD), ORIGIN)
+    assert isinstance(login, Login)
+    return login
 
 
 def the_session(accounts: Accounts, login: Login) -> Session:

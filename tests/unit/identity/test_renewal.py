@@ -158,4 +158,4 @@ def test_a_renewal_makes_three_calls_and_one_signature(accounts):
     login = a_login(accounts)
     with calls_made(accounts) as calls:
         renew(accounts, login.refresh_token)
-    assert calls == ["GetItem", "GetItem", "UpdateItem"]
+    assert calls == ["GetItem", "BatchGetItem", "UpdateItem"]

@@ -77,6 +77,7 @@ def test_the_last_login_is_remembered_and_told(accounts):
         "session_id": the_session(accounts, login).id,
         "ip": ORIGIN.ip,
         "user_agent": ORIGIN.user_agent,
+        "second_factor": None,
     }
 
 

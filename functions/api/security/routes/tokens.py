@@ -9,6 +9,8 @@ from docchain.entrypoints.idempotency import IdempotencyHeader
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.origin import CallOrigin
 from docchain.errors import invalid
+from docchain.identity.answers import MfaRequiredView
+from docchain.identity.challenges import Challenge
 from docchain.identity.policies import PolicyRepository
 from docchain.identity.registration import register
 from docchain.identity.renewal import renew
@@ -41,8 +43,9 @@ async def register_user(
 
 
 @router.post("/auth/login", dependencies=[PUBLIC], summary="Open a session")
-async def login(body: Credentials, identity: Identity, origin: CallOrigin) -> LoginView:
-    return LoginView.of(log_in(identity, body, origin))
+async def login(body: Credentials, identity: Identity, origin: CallOrigin) -> LoginView | MfaRequiredView:
+    came = log_in(identity, body, origin)
+    return MfaRequiredView.of(came) if isinstance(came, Challenge) else LoginView.of(came)
 
 
 @router.post("/auth/refresh", dependencies=[PUBLIC], summary="Exchange a refresh token for a new pair, once")

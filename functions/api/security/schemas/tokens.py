@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docchain.identity import access_tokens
 from docchain.identity.models import User
+from docchain.identity.opening import Login
 from docchain.identity.password_age import has_expired, password_expires_at
 from docchain.identity.policies import PasswordPolicy
-from docchain.identity.sign_in import Login
 
 RefreshTokenText = Annotated[str, Field(min_length=1, max_length=4096)]
 

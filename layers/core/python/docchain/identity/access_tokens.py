@@ -83,7 +83,7 @@ def read_access_token(keys: SigningKeys, token: str) -> AccessClaims:
 def _key_of(token: str, keys: SigningKeys) -> SigningKey:
     """Our header to the letter: no other algorithm or key, no key brought along (jwk, jku, x5c), no extension.
 
-    So nothing of a stranger's JSON is parsed before the signature over it is checked, and no name of a key is looked up.
+    So nothing of a stranger's JSON is parsed before the signature over it is checked, and no name is looked up.
     """
     for key in keys.keys:
         if token.startswith(f"{_part(_header(key))}."):

@@ -5,8 +5,8 @@ from docchain.identity import access_tokens, refresh_tokens
 from docchain.identity.accounts import Accounts
 from docchain.identity.errors import InvalidRefreshToken
 from docchain.identity.models import Session
-from docchain.identity.refresh_tokens import RefreshToken
 from docchain.identity.opening import Login
+from docchain.identity.refresh_tokens import RefreshToken
 
 
 def renew(accounts: Accounts, token: str) -> Login:

@@ -1,8 +1,9 @@
 """Sessions in DynamoDB, read together with the user they speak for."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from docchain.clock import now
 from docchain.events.models import Event
@@ -11,6 +12,7 @@ from docchain.identity.models import Session, User
 from docchain.identity.open_sessions import OpenSessions
 from docchain.identity.policies import Policies, SessionPolicy, to_policies
 from docchain.identity.users import to_user
+from docchain.observability import logger
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.items import Item
@@ -50,14 +52,18 @@ class SessionRepository:
         """Notes that it was used, at most once a minute and only while it is open."""
         if session.seconds_idle() < TOUCHED_EVERY_SECONDS:
             return
-        # Another call of the same minute may have been first, or the session has just ended; both are fine.
-        with suppress(ConditionFailed):
+        try:
             self.table.update(
                 keys.session(session.tenant_id, session.id),
                 keys.SESSION,
                 set_={"last_seen_at": now()},
                 when=Attr("last_seen_at").eq(session.last_seen_at) & Attr("revoked_at").not_exists(),
             )
+        except ConditionFailed:
+            return  # another call of this minute was first, or the session has just ended
+        except (BotoCoreError, ClientError) as error:
+            # A note that could not be taken is no reason to refuse the caller: the next call takes it.
+            logger.warning("session not touched", extra={"session": session.id, "fault": str(error)})
 
     def read_open(self, tenant_id: str, user_id: int) -> list[Session]:
         """Two reads, consistent; newest first."""

@@ -15,7 +15,8 @@ from docchain.storage.outbox import event_item
 def log_in(accounts: Accounts, credentials: Credentials, origin: Origin) -> Login | Challenge:
     """Raises ``InvalidCredentials``, for every reason the same, and ``LoginLocked`` before any password is checked.
 
-    A challenge for who has a second factor. Nobody, a wrong password and a closed account make the same calls and hash once.
+    Who has a second factor gets a challenge. Nobody, a wrong password and a closed account make the same calls and hash
+    once.
     """
     coming = approach(accounts.users, accounts.guard, credentials.username, origin)
     user = coming.user

@@ -12,13 +12,15 @@ from docchain.ids import TenantId, UserId
 def verify_access_token(token: str, keys: SigningKeys, sessions: SessionRepository) -> Caller:
     """Raises ``InvalidAccessToken`` (401). Never cached here: the gateway keeps the authorizer's answer already.
 
-    One read. Roles are the user's own at this moment, not those that the token was given with.
+    One read, and at most once a minute a write: the note that the session was used. Roles are the user's own at this
+    moment, not those that the token was given with.
     """
     claims = read_access_token(keys, token)
-    live = sessions.find_live(claims.tid, claims.sid, claims.user_id)
-    if live is None or live[0].token_version != claims.ver:
+    live = sessions.look_up(claims.tid, claims.sid, claims.user_id)
+    if live is None or live.session.token_version != claims.ver:
         raise InvalidAccessToken("the session is over")
-    session, user = live
+    session, user = live.session, live.user
+    sessions.touch(session)
     roles = frozenset(user.roles)
     return Caller(
         tenant_id=TenantId(claims.tid),
