@@ -25,7 +25,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
     return [
         _health(scope, platform, data),
         _docs(scope, platform),
-        _identity(scope, platform, data, "auth", ("/register", "/login")),
+        _identity(scope, platform, data, "auth", ("/register", "/login", "/invitations/accept")),
         _identity(
             scope,
             platform,
@@ -82,7 +82,9 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
         # A password hash is CPU, and Lambda's CPU comes with its memory.
         memory_mb=1024,
     )
-    grants.on_tables(function, (*grants.GET, *grants.WRITE), data.identity)
+    # Queries are of users, invitations and what belongs to one account; the index lists what a deleted user leaves.
+    grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.identity)
+    grants.query_index(function, data.identity, "by_user")
     grants.on_tables(function, (*grants.GET, *grants.WRITE, *grants.DELETE), data.guard)
     grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))

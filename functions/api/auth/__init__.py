@@ -1,1 +1,1 @@
-"""Registration and login in their shortest form."""
+"""Registration and login in their shortest form; users, roles, invitations and the tenant."""

@@ -14,7 +14,6 @@ from docchain.events.models import Event
 from docchain.identity import keys
 from docchain.identity.models import User
 from docchain.storage.conditions import Attr
-from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Table

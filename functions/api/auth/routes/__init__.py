@@ -1,0 +1,1 @@
+"""Routes of auth, a file per room."""

@@ -1,0 +1,1 @@
+"""What the rooms of auth take and give, a file per room."""
