@@ -6,6 +6,8 @@ from docchain.entrypoints.access import PUBLIC
 from docchain.entrypoints.idempotency import IdempotencyHeader
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.origin import CallOrigin
+from docchain.identity.answers import MfaRequiredView
+from docchain.identity.challenges import Challenge
 from docchain.identity.registration import register
 from docchain.identity.requests import Application, Credentials
 from docchain.identity.sign_in import log_in
@@ -24,5 +26,6 @@ async def register_user(
 
 
 @router.post("/login", dependencies=[PUBLIC], summary="Exchange a password for an access token")
-async def login(body: Credentials, identity: Identity, origin: CallOrigin) -> TokenView:
-    return TokenView.of(log_in(identity, body, origin))
+async def login(body: Credentials, identity: Identity, origin: CallOrigin) -> TokenView | MfaRequiredView:
+    came = log_in(identity, body, origin)
+    return MfaRequiredView.of(came) if isinstance(came, Challenge) else TokenView.of(came)

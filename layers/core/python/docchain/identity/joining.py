@@ -14,6 +14,7 @@ from docchain.identity.invitations import Invitation, InvitationRepository
 from docchain.identity.models import User
 from docchain.identity.names import USERNAME_PATTERN
 from docchain.identity.password_policy import require_strong
+from docchain.identity.policies import PolicyRepository
 from docchain.identity.registration import joined_before
 from docchain.identity.requests import Password
 from docchain.identity.tenants import TenantRepository
@@ -59,7 +60,8 @@ def accept_invitation(accounts: Accounts, acceptance: Acceptance, idempotency_ke
     if key and (earlier := joined_before(accounts, acceptance.password, key)):
         return earlier
     invitation = InvitationRepository(accounts.table).open_with(acceptance.token)
-    require_strong(acceptance.password)
+    policies = PolicyRepository(accounts.table).read(invitation.tenant_id)
+    require_strong(acceptance.password, policies.password, (acceptance.username, invitation.email))
     user = _invited(accounts, invitation, acceptance)
     actions = _joining(accounts, invitation, user, key)
     try:
