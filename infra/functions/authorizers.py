@@ -17,5 +17,6 @@ def add_rest_authorizer(scope: Construct, platform: Platform, data: Data) -> Pyt
         timeout_seconds=29,
     )
     grants.on_tables(function, grants.GET, data.identity)
+    grants.touch_sessions(function, data.identity)
     grants.allow(function, ["kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return function

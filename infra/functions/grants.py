@@ -26,6 +26,18 @@ def on_tables(grantee: iam.IGrantable, verbs: Iterable[str], *tables: dynamodb.T
         allow(grantee, [f"dynamodb:{verb}" for verb in verbs], [table.table_arn])
 
 
+def touch_sessions(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
+    """To note that a session was used; nobody's user or key is changed with this."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:UpdateItem"],
+            resources=[identity.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#session#*"]}},
+        )
+    )
+
+
 def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> None:
     allow(grantee, ["dynamodb:Query"], [f"{table.table_arn}/index/{index}"])
 

@@ -44,6 +44,7 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
     for function in (connect, disconnect, message):
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
     grants.on_tables(connect, grants.GET, data.identity, data.workflows)
+    grants.touch_sessions(connect, data.identity)
     grants.on_tables(message, grants.GET, data.identity, data.workflows, data.runs)
     grants.allow(connect, ["kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Sockets(connect, disconnect, message)

@@ -1,6 +1,6 @@
 """The Lambda of ``/api/v3/security``."""
 
 from docchain.entrypoints.api import api_handler
-from functions.api.security.routes import policies, tokens
+from functions.api.security.routes import passwords, policies, profile, sessions, tokens
 
-handler = api_handler(tokens.router, policies.router)
+handler = api_handler(tokens.router, profile.router, sessions.router, policies.router, passwords.router)

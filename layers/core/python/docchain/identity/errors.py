@@ -20,6 +20,7 @@ ValidationFailed
 └── WeakPassword            details name each rule that failed
 NotFound
 ├── UserNotFound
+├── SessionNotFound         ended, another user's, or never opened: one sentence
 └── InvitationNotFound      unknown, used, expired, or a wrong secret: one sentence
 """
 
@@ -113,6 +114,11 @@ class WeakPassword(ValidationFailed):
 class UserNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("There is no such user.")
+
+
+class SessionNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such session of yours.")
 
 
 class LastAdministrator(Conflict):

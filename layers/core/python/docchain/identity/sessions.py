@@ -66,10 +66,14 @@ class SessionRepository:
             logger.warning("session not touched", extra={"session": session.id, "fault": str(error)})
 
     def read_open(self, tenant_id: str, user_id: int) -> list[Session]:
-        """Two reads, consistent; newest first."""
-        known = self.read_known(tenant_id, user_id)
+        """Two reads, consistent; newest first. At most as many as the policies allow."""
+        register, by = open_sessions.address_of(tenant_id, user_id), (keys.policies(tenant_id), keys.POLICIES)
+        found = self.table.get_many([register, by], consistent=True)
+        known = open_sessions.to_open_sessions(tenant_id, user_id, found.get(register))
+        timeout = to_policies(found.get(by)).session.timeout_minutes
         stored = self._stored(known)
-        return [stored[i] for i in reversed(known.ids) if i in stored and stored[i].is_open()]
+        listed = [stored[i] for i in reversed(known.ids) if i in stored]
+        return [s for s in listed if s.is_open() and not s.idled_out(timeout)]
 
     def find(self, tenant_id: str, session_id: str) -> Session | None:
         item = self.table.get(keys.session(tenant_id, session_id), keys.SESSION, consistent=True)

@@ -31,13 +31,18 @@ class StepUpRequired(Forbidden):
         )
 
 
+def require_session(caller: Caller) -> None:
+    """What belongs to a person is no API key's business. Raises ``SessionRequired``."""
+    if caller.api_key_id or not caller.session_id:
+        raise SessionRequired
+
+
 def require_step_up(accounts: Accounts, caller: Caller) -> None:
     """One read; who has no second factor passes.
 
     Raises ``SessionRequired``, ``StepUpRequired``, and ``InvalidAccessToken`` for a session that ended meanwhile.
     """
-    if caller.api_key_id or not caller.session_id:
-        raise SessionRequired
+    require_session(caller)
     live = accounts.sessions.find_live(caller.tenant_id, caller.session_id, caller.user_id)
     if live is None:
         raise InvalidAccessToken("the session is over")
