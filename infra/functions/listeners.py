@@ -49,7 +49,8 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     _alarm_on_delay(run_events, platform)
     for function in (run_events, connections, revoked):
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
-    hear_rule(scope, revoked, undelivered, data.bus, {"source": ["docchain"], "detail_type": ["session.revoked"]})
+    ended = ["session.revoked", "sessions.revoked"]
+    hear_rule(scope, revoked, undelivered, data.bus, {"source": ["docchain"], "detail_type": ended})
 
     executions = PythonFunction(
         scope, platform, "listeners/executions", environment={"RUNS_TABLE": data.runs.table_name}

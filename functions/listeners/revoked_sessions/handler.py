@@ -1,4 +1,4 @@
-"""The Lambda behind the rule ``session.revoked`` of the bus."""
+"""The Lambda behind the rules ``session.revoked`` and ``sessions.revoked`` of the bus."""
 
 from docchain.entrypoints.listener import event_handler
 from functions.listeners.revoked_sessions.dependencies import switchboard

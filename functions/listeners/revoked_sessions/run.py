@@ -1,4 +1,4 @@
-"""A session was revoked: its sockets hear why and are closed. Hearing it twice closes nothing twice."""
+"""Sessions were revoked: their sockets hear why and are closed. Hearing it twice closes nothing twice."""
 
 from docchain.events.models import Event
 from docchain.realtime.counters import Tally
@@ -8,8 +8,10 @@ from docchain.realtime.switchboard import Switchboard
 
 
 def close_sockets(fact: Event, board: Switchboard) -> None:
+    """``session.revoked`` names one session, ``sessions.revoked`` all that a user had."""
     tally = Tally()
-    sockets = board.connections.read_session(fact.tenant_id, fact.data["session_id"])
+    sessions = fact.data["session_ids"] if "session_ids" in fact.data else [fact.data["session_id"]]
+    sockets = [s for session_id in sessions for s in board.connections.read_session(fact.tenant_id, session_id)]
     try:
         for connection in board.connections.read_many(fact.tenant_id, sockets):
             hang_up(board, connection, session_over(), tally)

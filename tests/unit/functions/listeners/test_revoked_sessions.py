@@ -53,3 +53,17 @@ def test_the_event_of_the_bus_is_understood(board, push):
     socket = connected(board, session_id="01K0000000000000000000SESS")
     event_handler(lambda fact: close_sockets(fact, board))(a_sample("listeners/revoked_sessions.json"), a_context())
     assert push.closed == [socket.connection]
+
+
+def test_all_sessions_of_a_user_at_once(board, push):
+    sockets = [connected(board, session_id=session_id) for session_id in ("s1", "s2")]
+    other = connected(board, session_id="s3")
+    fact = Event(
+        type="sessions.revoked",
+        tenant_id="default",
+        subject="users/1",
+        data={"user_id": 1, "reason": "password_changed", "session_ids": ["s1", "s2", "gone"]},
+    )
+    close_sockets(fact, board)
+    assert set(push.closed) == {socket.connection for socket in sockets}
+    assert board.connections.find(other.connection) is not None

@@ -8,6 +8,8 @@ OPEN_SESSIONS: Final = "sessions"
 DIRECTORY: Final = "directory"
 BY_USER: Final = "by_user"
 POLICIES: Final = "policies"
+HISTORY: Final = "history"
+LINK: Final = "link"
 
 # Owner of what happens before anybody is known: it is no tenant, and has no users.
 ANONYMOUS: Final = "_anonymous"
@@ -40,6 +42,10 @@ def tenant(tenant_id: str) -> str:
 
 def policies(tenant_id: str) -> str:
     return f"{tenant_id}#policies"
+
+
+def link(tenant_id: str, link_id: str) -> str:
+    return f"{tenant_id}#link#{link_id}"
 
 
 def invitations(tenant_id: str) -> str:

@@ -94,6 +94,16 @@ class UserRepository:
         at = (keys.users(user.tenant_id), keys.user(user.id))
         return [self.table.updating(*at, set_={"password_hash": password_hash}, when=unchanged)]
 
+    def setting_password(self, user: User, password_hash: str) -> Action:
+        """Ends every token given out before. Only while the account is as it was read: open, with the same password."""
+        return self.table.updating(
+            keys.users(user.tenant_id),
+            keys.user(user.id),
+            set_={"password_hash": password_hash, "password_changed_at": now()},
+            add={"token_version": 1},
+            when=Attr("token_version").eq(user.token_version) & Attr("is_active").eq(True),
+        )
+
     def adding(self, user: User) -> list[Action]:
         """Members 0 and 1 claim the name and the address, and fail where another has them; member 2 is the user."""
         return [
