@@ -1,0 +1,1 @@
+"""Consumers of queues, one package each."""

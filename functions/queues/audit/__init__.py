@@ -1,0 +1,1 @@
+"""What the bus told becomes entries of the tenants' audit."""
