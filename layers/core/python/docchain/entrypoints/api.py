@@ -54,6 +54,7 @@ def build_app(*routers: APIRouter) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientError, _aws)
     app.add_exception_handler(BotoCoreError, _aws)
+    app.add_exception_handler(Exception, _unhandled)
     return app
 
 
@@ -139,3 +140,9 @@ async def _aws(request: Request, error: Exception) -> JSONResponse:
     logger.error("aws call failed", exc_info=error)
     ours = from_aws(error)
     return _answer(request, ours.status, ours.code, ours.message)
+
+
+async def _unhandled(request: Request, error: Exception) -> JSONResponse:
+    """Mangum swallows what an app raises and answers in plain text; so the envelope is made before."""
+    logger.error("unhandled", exc_info=error)
+    return _answer(request, 500, "INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE)
