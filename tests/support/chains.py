@@ -1,4 +1,4 @@
-"""Chains as their writer sees them: events as the bus hands them on, the entries they became, and what is wrong there."""
+"""Chains as their writer sees them: events as the bus hands them on, what they became, and what is wrong there."""
 
 from typing import Any
 
