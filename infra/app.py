@@ -11,6 +11,7 @@ from infra.stage import IncompleteContext, Stage, UnknownStage, find_stage, with
 LOCAL_ACCOUNT = "000000000000"
 CONTEXT = (
     *("alarm_email", "version", "web_acl_arn", "emulator_url", "cors_origins", "domain", "certificate_arn"),
+    *("mail_sender", "public_url"),
     *("openai_secret", "openai_base_url", "openai_model", "local_base_url", "local_model"),
 )
 

@@ -62,6 +62,11 @@ class Stage:
     alarms: bool = False
     alarm_email: str = ""
 
+    # Letters come from this address, which SES verifies. Empty: none leave, and their orders lie with the dead letters.
+    mail_sender: str = ""
+    # Where people reach the API, for links in letters; empty: the domain, or the REST API's own address.
+    public_url: str = ""
+
     # None leaves the account's limit. A small figure keeps a burst of steps in few workers; Step Functions tries again.
     step_concurrency: int | None = None
     requests_per_second: int = 200
@@ -72,6 +77,8 @@ class Stage:
     # Names of the keys of access tokens: the first signs, all verify. How they are rotated: docs/signing-keys.md.
     signing_keys: tuple[str, ...] = ("1",)
     password_hashing: PasswordHashing = field(default_factory=PasswordHashing)
+    # How long the audit's writer gathers events before it writes; nought makes batches of ten at most.
+    audit_window_seconds: int = 1
     cors_origins: tuple[str, ...] = ()
     # A tenant "default" with admin / admin123: for a laptop only.
     seed_admin: bool = False
@@ -109,8 +116,10 @@ LOCAL = Stage(
     requests_per_second=10_000,
     request_burst=5_000,
     password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
+    audit_window_seconds=0,
     cors_origins=("*",),
     seed_admin=True,
+    mail_sender="docchain@example.com",
     throttled_errors=("Lambda.TooManyRequestsException", "Lambda.Unknown"),
     models=Models(local_model="SmolLM2-135M-Instruct"),
     nag=False,
@@ -157,7 +166,7 @@ def with_context(stage: Stage, context: dict[str, str]) -> Stage:
     Raises ``IncompleteContext`` for a domain without its certificate.
     """
     models: dict[str, Any] = {k: v for k, v in context.items() if k in Models.__dataclass_fields__}
-    texts = {"alarm_email", "version", "web_acl_arn", "emulator_url"}
+    texts = {"alarm_email", "version", "web_acl_arn", "emulator_url", "mail_sender", "public_url"}
     plain: dict[str, Any] = {k: v for k, v in context.items() if k in texts}
     changed = replace(stage, models=replace(stage.models, **models), **plain)
     if "cors_origins" in context:
