@@ -9,6 +9,7 @@ from typing import cast
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from infra.constructs.explained import explain_wildcards
@@ -62,6 +63,18 @@ def read_secret(grantee: iam.IGrantable, stack: Stack, name: str) -> None:
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
     allow(grantee, ["secretsmanager:GetSecretValue"], [name if name.startswith("arn:") else by_name])
+
+
+def send_mail(function: lambda_.Function, sender: str) -> None:
+    """SES in its sandbox also asks for the right to the address written to; the sender is what is held fixed."""
+    stack = Stack.of(function)
+    anybody = f"arn:{stack.partition}:ses:{stack.region}:{stack.account}:identity/*"
+    statement = iam.PolicyStatement(
+        actions=["ses:SendEmail"], resources=[anybody], conditions={"StringEquals": {"ses:FromAddress": sender}}
+    )
+    role = cast(iam.Role, function.grant_principal)
+    role.add_to_principal_policy(statement)
+    explain_wildcards(role, "whom a letter goes to is not known before; who sends it is a condition", [anybody])
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:

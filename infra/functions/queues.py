@@ -13,6 +13,7 @@ from constructs import Construct
 from docchain.audit.kinds import UNKEPT
 from docchain.mail.kinds import KINDS
 from infra.constructs.alarms import WINDOW, alarm_from
+from infra.constructs.explained import explain
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.listeners import dead_letters
@@ -37,7 +38,8 @@ def add_audit(scope: Construct, platform: Platform, data: Data) -> PythonFunctio
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.audit)
     queue, poison = _queue(scope, platform, function, "audit")
     window = platform.stage.audit_window_seconds
-    function.add_event_source(
+    _work_off(
+        function,
         sources.SqsEventSource(
             queue,
             # SQS hands over more than ten only to who waits for them.
@@ -46,7 +48,7 @@ def add_audit(scope: Construct, platform: Platform, data: Data) -> PythonFunctio
             report_batch_item_failures=True,
             # Two is the least that Lambda allows. All tenants share them, and writers of one chain come one by one.
             max_concurrency=2,
-        )
+        ),
     )
     _fill(scope, data, queue, poison, "audit", events.Match.anything_but(*sorted(UNKEPT)))
     return function
@@ -83,6 +85,14 @@ def _fill(
     rule = events.Rule(scope, f"queues-{name}-rule", event_bus=data.bus, event_pattern=pattern)
     message = events.RuleTargetInput.from_event_path("$.detail")
     rule.add_target(targets.SqsQueue(queue, message=message, dead_letter_queue=poison))
+
+
+def _work_off(function: PythonFunction, source: sources.SqsEventSource) -> None:
+    function.add_event_source(source)
+    kept = "the queue has its own dead letters"
+    for child in function.node.children:
+        if child.node.id.startswith("SqsEventSource"):
+            explain(child, kept, "Serverless-LambdaEventSourceMappingDestination")
 
 
 def _queue(scope: Construct, platform: Platform, function: PythonFunction, name: str) -> tuple[sqs.Queue, sqs.Queue]:

@@ -105,7 +105,7 @@ def _cdk(place: Place, *arguments: str) -> None:
         str(CLI),
         *arguments,
         *("--app", f"{sys.executable} -m infra.app", "--output", str(place.home / "cdk.out")),
-        *("-c", "stage=local", "-c", f"emulator_url={place.endpoint_url}"),
+        *("-c", "stage=local", "-c", f"emulator_url={place.endpoint_url}", "-c", f"public_url={place.base_url}"),
         *("-c", f"local_base_url=http://127.0.0.1:{place.model_port}/v1"),
         *("--no-notices", "--ci"),
     ]

@@ -21,7 +21,9 @@ HEARD = {
 
 
 def mappings(template: Template) -> list[Properties]:
-    return list(template.resources("AWS::Lambda::EventSourceMapping").values())
+    """Those of streams; a queue has no position to begin at."""
+    found = template.resources("AWS::Lambda::EventSourceMapping").values()
+    return [mapping for mapping in found if "StartingPosition" in mapping]
 
 
 def test_each_stream_is_heard_by_those_it_concerns(template: Template) -> None:
@@ -68,7 +70,7 @@ def test_a_listener_hears_executions_of_its_own_stage_only(synthesise: Synthesis
 def test_a_revoked_session_is_heard_on_our_bus(template: Template) -> None:
     rule = _rule(template, "docchain")
 
-    assert rule["EventPattern"]["detail-type"] == ["session.revoked"]
+    assert rule["EventPattern"]["detail-type"] == ["session.revoked", "sessions.revoked"]
     assert rule["EventBusName"] == {"Ref": template.logical_id("AWS::Events::EventBus")}
 
 
@@ -132,5 +134,7 @@ def _pattern(mapping: Properties) -> Properties:
 
 
 def _rule(template: Template, source: str) -> Properties:
-    (rule,) = [r for r in template.resources("AWS::Events::Rule").values() if r["EventPattern"]["source"] == [source]]
+    """Of those that wake a function at once."""
+    rules = [r for r in template.resources("AWS::Events::Rule").values() if r["EventPattern"]["source"] == [source]]
+    (rule,) = [r for r in rules if not any("queue" in str(target["Arn"]) for target in r["Targets"])]
     return rule

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_stepfunctions import SFNClient
 
 # botocore's default for DynamoDB is ten attempts and 60 s each: a throttled table would hold a caller for 26 s.
@@ -76,6 +77,11 @@ def kms() -> "KMSClient":
 @cache
 def secretsmanager() -> "SecretsManagerClient":
     return _client("secretsmanager", config=CONFIG)
+
+
+@cache
+def sesv2() -> "SESV2Client":
+    return _client("sesv2", config=CONFIG)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Changing a password by who knows the old one."""
 
 from docchain.auth.caller import Caller
+from docchain.auth.errors import SessionRequired
 from docchain.errors import ValidationFailed
 from docchain.events.models import Event
 from docchain.identity import lockout, new_password
@@ -9,7 +10,6 @@ from docchain.identity.attempts import admit, forget
 from docchain.identity.errors import InvalidCredentials, UserNotFound
 from docchain.identity.models import Origin
 from docchain.identity.opening import USER_AGENT_MOST
-from docchain.identity.step_up import SessionRequired
 from docchain.storage.outbox import event_item
 
 

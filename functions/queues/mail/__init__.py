@@ -1,0 +1,1 @@
+"""Events that people hear of by mail."""

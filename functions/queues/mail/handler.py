@@ -1,0 +1,8 @@
+"""The Lambda behind the queue ``mail``."""
+
+from docchain.entrypoints.queue import queue_handler
+from docchain.events.models import Event
+from functions.queues.mail.dependencies import desk, outgoing
+from functions.queues.mail.run import send_letter
+
+handler = queue_handler(Event, lambda fact: send_letter(fact, desk(), outgoing()))

@@ -1,0 +1,65 @@
+"""Which events become letters: a kind is a function from the event to the letter, with the one-time link it carries.
+
+A new kind is a function here and its line in ``KINDS``; the bus's rule takes its events from there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from docchain.clock import from_iso
+from docchain.events.models import Event
+from docchain.identity import resets
+from docchain.identity.users import UserRepository
+from docchain.mail.letter import Letter
+from docchain.storage.table import Table
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What letters are written from. ``public_url`` is where people reach the API, without a slash at its end."""
+
+    identity: Table = field(repr=False)
+    public_url: str
+
+
+Kind = Callable[[Desk, Event], Letter | None]
+"""``None`` when there is nobody to write to, or nothing to say any more."""
+
+
+def password_reset(desk: Desk, fact: Event) -> Letter | None:
+    """Its link is made here; one of a request that waited longer than a link lives would come unasked for."""
+    user_id = fact.data["user_id"]
+    if user_id is None or _age_seconds(fact) > resets.LIFETIME_SECONDS:
+        return None
+    user = UserRepository(desk.identity).find(fact.tenant_id, user_id)
+    if user is None or not user.is_active:
+        return None
+    token = resets.make_link(desk.identity, user.tenant_id, user.id)
+    return Letter(
+        to=user.email,
+        subject="Set a new password",
+        greeting=f"Hello {user.full_name or user.username},",
+        before=(f"somebody, we hope you, asked for a new password for the account {user.username}.",),
+        label="Set a new password",
+        url=f"{desk.public_url}/api/v3/security/auth/reset-password#{token}",
+        after=(
+            "The link works once, within 30 minutes. It ends every open session of the account.",
+            "If it was not you, there is nothing to do: without this link the password stays as it is.",
+        ),
+    )
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "user.password_reset_requested": password_reset,
+}
+
+
+def compose(desk: Desk, fact: Event) -> Letter | None:
+    """Each call makes a new link, which ends the one before."""
+    return KINDS[fact.type](desk, fact)
+
+
+def _age_seconds(fact: Event) -> float:
+    return (datetime.now(UTC) - from_iso(fact.occurred_at)).total_seconds()
