@@ -14,11 +14,14 @@ from infra.stacks.data import Data
 
 @dataclass(frozen=True)
 class Group:
-    """``prefix`` is the path below which all belongs to the group; ``public`` are the paths that need no token."""
+    """``prefix`` and ``also`` are the paths below which all belongs to the group, though they lie below another's:
+    the longer path wins. ``public`` are the paths that need no token.
+    """
 
     function: PythonFunction
     prefix: str | None
     public: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -> list[Group]:
@@ -26,14 +29,14 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
         _health(scope, platform, data),
         _docs(scope, platform),
         _identity(scope, platform, data, "auth", ("/register", "/login", "/invitations/accept")),
-        _identity(
+        _security(
             scope,
             platform,
             data,
-            "security",
             (
                 "/auth/register",
                 "/auth/login",
+                "/auth/mfa",
                 "/auth/refresh",
                 "/auth/reset-password",
                 "/auth/reset-password/confirm",
@@ -44,6 +47,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
         _running(scope, platform, data, steps, "workflows", _workflows_extra),
         _running(scope, platform, data, steps, "advanced", None),
         _ws(scope, platform, data),
+        _audit(scope, platform, data),
     ]
 
 
@@ -96,6 +100,14 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
     grants.on_tables(function, (*grants.GET, *grants.WRITE, *grants.DELETE), data.guard)
     grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
+
+
+def _security(scope: Construct, platform: Platform, data: Data, public: tuple[str, ...]) -> Group:
+    """Identity's doors, and what users entrust to them."""
+    group = _identity(scope, platform, data, "security", public)
+    group.function.add_environment("DATA_KEY", data.data_key.key_id)
+    grants.allow(group.function, ["kms:Encrypt", "kms:Decrypt"], [data.data_key.key_arn])
+    return group
 
 
 def _running(
@@ -157,3 +169,22 @@ def _ws(scope: Construct, platform: Platform, data: Data) -> Group:
     function = PythonFunction(scope, platform, "api/ws", environment={"REALTIME_TABLE": data.realtime.table_name})
     grants.on_tables(function, grants.READ, data.realtime)
     return Group(function, "/api/v3/ws", ("/api/v3/ws/stats",))
+
+
+def _audit(scope: Construct, platform: Platform, data: Data) -> Group:
+    function = PythonFunction(
+        scope,
+        platform,
+        "api/audit",
+        environment={
+            "AUDIT_TABLE": data.audit.table_name,
+            "ENVIRONMENT": platform.stage.name,
+            "VERSION": platform.stage.version,
+        },
+        # An export is hashed and written out in one go.
+        memory_mb=1024,
+    )
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.audit)
+    for index in ("by_user", "by_type", "by_severity"):
+        grants.query_index(function, data.audit, index)
+    return Group(function, "/api/v3/security/audit", also=("/api/v3/security/compliance",))

@@ -33,6 +33,14 @@ class Data(Construct):
         self.bucket = _documents_bucket(self, stage)
         self.bus = events.EventBus(self, "bus", event_bus_name=stage.prefix)
         # Tokens are signed inside KMS: no private key exists anywhere else.
+        # Encrypts secrets of users and tenants; functions name what for in each call's encryption context.
+        self.data_key = kms.Key(
+            self,
+            "data-key",
+            alias=f"{stage.prefix}-data",
+            enable_key_rotation=True,
+            removal_policy=removal_policy_of(stage),
+        )
         self.signing_keys = [_signing_key(self, stage, name) for name in stage.signing_keys]
 
     @property

@@ -76,6 +76,7 @@ def an_account() -> Iterator[None]:
         boto3.client("s3").create_bucket(Bucket="audit", ObjectLockEnabledForBucket=True)
         boto3.client("events").create_event_bus(Name="docchain")
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        os.environ["DATA_KEY"] = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
         os.environ["SIGNING_KEYS"] = key["KeyMetadata"]["KeyId"]
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         os.environ["AUDIT_KEYS"] = key["KeyMetadata"]["KeyId"]

@@ -7,17 +7,6 @@ from pydantic import BaseModel, ConfigDict
 from docchain.clock import to_iso
 from docchain.identity.models import Session
 
-_EXAMPLE = {
-    "id": "01KAJ4T3V0Q9Z6W8Y2N5R7M1XC",
-    "ip": "203.0.113.7",
-    "user_agent": "Mozilla/5.0",
-    "created_at": "2026-11-21T09:30:00.000Z",
-    "last_seen": "2026-11-21T10:02:00.000Z",
-    "expires_at": "2026-11-28T09:30:00.000Z",
-    "current": True,
-    "second_factor": False,
-}
-
 
 class SessionView(BaseModel):
     """``last_seen`` moves at most once a minute. ``second_factor``: whether one was proved in this session."""
@@ -31,7 +20,22 @@ class SessionView(BaseModel):
     current: bool
     second_factor: bool
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "01KAJ4T3V0Q9Z6W8Y2N5R7M1XC",
+                    "ip": "203.0.113.7",
+                    "user_agent": "Mozilla/5.0",
+                    "created_at": "2026-11-21T09:30:00.000Z",
+                    "last_seen": "2026-11-21T10:02:00.000Z",
+                    "expires_at": "2026-11-28T09:30:00.000Z",
+                    "current": True,
+                    "second_factor": False,
+                }
+            ]
+        }
+    )
 
     @classmethod
     def of(cls, session: Session, current: str) -> "SessionView":

@@ -8,7 +8,7 @@ from docchain.identity.challenges import LIFETIME_SECONDS, Challenge
 
 
 class MfaRequiredView(BaseModel):
-    """No tokens yet: ``POST /api/v3/security/auth/mfa`` takes ``challenge_id`` and a code for ``expires_in`` seconds."""
+    """No tokens yet: ``POST /api/v3/security/auth/mfa`` takes ``challenge_id`` and a code, ``expires_in`` long."""
 
     mfa_required: Literal[True] = True
     challenge_id: str

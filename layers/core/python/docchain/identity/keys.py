@@ -5,9 +5,14 @@ from typing import Final
 SESSION: Final = "session"
 TENANT: Final = "tenant"
 OPEN_SESSIONS: Final = "sessions"
+TOTP: Final = "totp"
+RECOVERY: Final = "recovery"
 DIRECTORY: Final = "directory"
 BY_USER: Final = "by_user"
 POLICIES: Final = "policies"
+API_KEY: Final = "api_key"
+API_KEYS: Final = "api_keys"
+BLOCKED: Final = "blocked"
 HISTORY: Final = "history"
 LINK: Final = "link"
 
@@ -52,8 +57,17 @@ def invitations(tenant_id: str) -> str:
     return f"{tenant_id}#invitations"
 
 
+def api_key(tenant_id: str, key_id: str) -> str:
+    return f"{tenant_id}#api_key#{key_id}"
+
+
 def api_keys_of(tenant_id: str, user_id: int) -> str:
     return f"{tenant_id}#api_keys#{user_id}"
+
+
+def blocked(tenant_id: str, address: str) -> str:
+    """Written by who blocks it, with ``expires_at``; of ``_anonymous`` for the whole stage."""
+    return f"{tenant_id}#blocked#{address}"
 
 
 def disclosures(tenant_id: str, reader_id: int) -> str:

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docchain.clock import now
 from docchain.events.models import Event
 from docchain.identity import keys, open_sessions
+from docchain.identity.addresses import blocks_of, is_blocked
 from docchain.identity.models import Session, User
 from docchain.identity.open_sessions import OpenSessions
 from docchain.identity.policies import Policies, SessionPolicy, to_policies
@@ -34,19 +35,21 @@ class SessionRepository:
         live = self.look_up(tenant_id, session_id, user_id)
         return (live.session, live.user) if live else None
 
-    def look_up(self, tenant_id: str, session_id: str, user_id: int) -> "LiveSession | None":
-        """The same with the tenant's policies, which say how long a session may be idle."""
+    def look_up(self, tenant_id: str, session_id: str, user_id: int, address: str = "") -> "LiveSession | None":
+        """The same with the tenant's policies, which say how long a session may be idle, and with what blocks the
+        address that asks, if one is given."""
         at = (keys.session(tenant_id, session_id), keys.SESSION)
         of = (keys.users(tenant_id), keys.user(user_id))
         by = (keys.policies(tenant_id), keys.POLICIES)
-        found = self.table.get_many([at, of, by], consistent=True)
+        blocks = blocks_of(tenant_id, address) if address else []
+        found = self.table.get_many([at, of, by, *blocks], consistent=True)
         if at not in found or of not in found:
             return None
         session, user = to_session(tenant_id, found[at]), to_user(tenant_id, found[of])
         policies = to_policies(found.get(by))
         if not session.speaks_for(user) or session.idled_out(policies.session.timeout_minutes):
             return None
-        return LiveSession(session, user, policies)
+        return LiveSession(session, user, policies, bool(address) and is_blocked(found, tenant_id, address))
 
     def touch(self, session: Session) -> None:
         """Notes that it was used, at most once a minute and only while it is open."""
@@ -64,6 +67,15 @@ class SessionRepository:
         except (BotoCoreError, ClientError) as error:
             # A note that could not be taken is no reason to refuse the caller: the next call takes it.
             logger.warning("session not touched", extra={"session": session.id, "fault": str(error)})
+
+    def proving(self, tenant_id: str, session_id: str, user_id: int, moment: int) -> Action:
+        """Notes that the second factor was proved in it; fails for a session that has ended."""
+        return self.table.updating(
+            keys.session(tenant_id, session_id),
+            keys.SESSION,
+            set_={"mfa_at": moment},
+            when=Attr("user_id").eq(user_id) & Attr("revoked_at").not_exists(),
+        )
 
     def read_open(self, tenant_id: str, user_id: int) -> list[Session]:
         """Two reads, consistent; newest first. At most as many as the policies allow."""
@@ -179,6 +191,7 @@ class LiveSession:
     session: Session
     user: User
     policies: Policies
+    from_blocked_address: bool = False
 
 
 def to_session(tenant_id: str, item: Item) -> Session:

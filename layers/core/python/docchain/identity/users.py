@@ -86,6 +86,11 @@ class UserRepository:
             when=Attr("token_version").eq(user.token_version) & Attr("is_active").eq(True),
         )
 
+    def switching_mfa(self, user: User, *, on: bool) -> Action:
+        unchanged = Attr("token_version").eq(user.token_version) & Attr("is_active").eq(True)
+        at = (keys.users(user.tenant_id), keys.user(user.id))
+        return self.table.updating(*at, set_={"mfa_enabled": on}, when=unchanged)
+
     def rehashing(self, user: User, password_hash: str | None) -> list[Action]:
         """The same password under today's costs; nothing for ``None``."""
         if password_hash is None:
