@@ -26,7 +26,7 @@ CDK = PATH="$(NODE):$$PATH" $(NODE)/node .local/cdk_cli/node_modules/aws-cdk/bin
 SOURCES := functions layers/core infra tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run start stop reset status demo logs invoke test lint types imports unit infra-test contract integration \
+.PHONY: help setup run start stop reset status demo logs mail invoke test lint types imports unit infra-test contract integration \
 	bench load openapi layers synth diff deploy lock fmt hooks clean
 
 help: ## Show these commands
@@ -72,6 +72,9 @@ demo: setup ## Show a document going through a chain on a running stage (DOC=pat
 
 logs: ## The newest log lines of a function (FN=api-workflows)
 	@$(LOCAL) logs --fn $(FN)
+
+mail: ## Show the last letters that the local stage has sent
+	@$(LOCAL) mail
 
 invoke: ## Call a function with an event from a file (FN=api-health EVENT=events/api/health.json)
 	@$(LOCAL) invoke --fn $(FN) --event $(EVENT)

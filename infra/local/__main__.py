@@ -1,4 +1,4 @@
-"""The developer's commands: ``python -m infra.local run|start|stop|reset|status|demo|deploy|logs|invoke``."""
+"""The developer's commands: ``python -m infra.local run|start|stop|reset|status|demo|deploy|logs|mail|invoke``."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from infra.local import deployment, functions, stage
+from infra.local import deployment, functions, mail, stage
 from infra.local.phases import console, phase
 from infra.local.place import Place
 from infra.local.problems import Problem
@@ -74,6 +74,7 @@ Try next
       | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
   curl -s {place.base_url}/api/v3/workflows -H "authorization: Bearer $TOKEN"
 
+Mails that the stage sends (password links) stay here: `make mail` shows them.
 Ctrl-C stops everything; state is kept. `make reset` forgets it.
 """,
         soft_wrap=True,
@@ -126,6 +127,13 @@ def _logs(place: Place, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _mail(place: Place, _: argparse.Namespace) -> int:
+    _require_running(place)
+    found = list(mail.letters(place))
+    print("\n----------------------------------------\n\n".join(found) or "No letter was sent yet.")
+    return 0
+
+
 def _invoke(place: Place, arguments: argparse.Namespace) -> int:
     _require_running(place)
     answer, failed = functions.invoke(place, arguments.fn, arguments.event)
@@ -147,6 +155,7 @@ COMMANDS = {
     "demo": _demo,
     "deploy": _deploy,
     "logs": _logs,
+    "mail": _mail,
     "invoke": _invoke,
 }
 

@@ -44,6 +44,8 @@ ENVIRONMENT = {
     "ARGON2_TIME_COST": "1",
     "ARGON2_MEMORY_KIB": "8",
     "ARGON2_PARALLELISM": "1",
+    "MAIL_SENDER": "docchain@example.com",
+    "PUBLIC_URL": "http://localhost:8000/",
     "WEBSOCKET_ENDPOINT": "http://localhost:1/ws",
 }
 # name → global indexes, each with its two key attributes: docs/architecture.md section 3
