@@ -1,0 +1,1 @@
+"""The audit: what happened, how often, and the proof of it."""

@@ -1,0 +1,6 @@
+"""The Lambda of ``/api/v3/security/audit`` and ``/api/v3/security/compliance``."""
+
+from docchain.entrypoints.api import api_handler
+from functions.api.audit.routes import exports, figures, logs
+
+handler = api_handler(logs.router, figures.router, exports.router)

@@ -1,0 +1,1 @@
+"""Routes of the audit, a file per question that is put to it."""

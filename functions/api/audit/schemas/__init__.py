@@ -1,0 +1,1 @@
+"""What the audit group gives, a file per question."""
