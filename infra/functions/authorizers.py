@@ -18,5 +18,6 @@ def add_rest_authorizer(scope: Construct, platform: Platform, data: Data) -> Pyt
     )
     grants.on_tables(function, grants.GET, data.identity)
     grants.touch_sessions(function, data.identity)
+    grants.note_key_uses(function, data.identity)
     grants.allow(function, ["kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return function

@@ -9,6 +9,7 @@ from typing import cast
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
@@ -37,6 +38,19 @@ def touch_sessions(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
             conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#session#*"]}},
         )
     )
+
+
+def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
+    """To note where and when an API key was used, and to tell of it."""
+    role = cast(iam.Role, grantee.grant_principal)
+    for action, leading in (("UpdateItem", "*#api_key#*"), ("PutItem", "*#outbox")):
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=[f"dynamodb:{action}"],
+                resources=[identity.table_arn],
+                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [leading]}},
+            )
+        )
 
 
 def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> None:
@@ -75,6 +89,14 @@ def send_mail(function: lambda_.Function, sender: str) -> None:
     role = cast(iam.Role, function.grant_principal)
     role.add_to_principal_policy(statement)
     explain_wildcards(role, "whom a letter goes to is not known before; who sends it is a condition", [anybody])
+
+
+def sign_heads(grantee: iam.IGrantable, archive: s3.Bucket, keys: Iterable[kms.Key]) -> None:
+    """To sign the audit's heads and lock them away. Nothing here removes a version, or reads past a delete marker."""
+    allow(grantee, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in keys])
+    allow(grantee, ["s3:ListBucketVersions"], [archive.bucket_arn])
+    named = "heads are named by tenant, day and size, which nobody knows before they come"
+    allow(grantee, ["s3:PutObject", "s3:GetObjectVersion"], [archive.arn_for_objects("*")], because=named)
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:

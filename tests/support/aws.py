@@ -1,6 +1,7 @@
 """Tables, bucket and key on moto, made once per test session; tests keep apart by tenant, not by fresh tables."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -133,3 +134,17 @@ def aws_calls(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
     return seen
+
+
+@pytest.fixture
+def atomic_calls(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For callers in threads: each call is whole, as in DynamoDB; moto shows half of a transaction to others."""
+    import botocore.client
+
+    send, lock = botocore.client.BaseClient._make_api_call, threading.Lock()
+
+    def whole(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        with lock:
+            return send(self, operation, arguments)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", whole)

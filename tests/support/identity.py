@@ -11,6 +11,8 @@ from typing import Any
 from docchain.auth.caller import Caller
 from docchain.identity.access_tokens import AUDIENCE, ISSUER
 from docchain.identity.accounts import Accounts, IdentitySettings, build_accounts
+from docchain.identity.api_keys.issue import IssuedKey, NewApiKey, create_api_key
+from docchain.identity.api_keys.repository import ApiKeyRepository
 from docchain.identity.models import Origin, Session, User
 from docchain.identity.opening import Login
 from docchain.identity.registration import register
@@ -19,7 +21,7 @@ from docchain.identity.sign_in import log_in
 from docchain.identity.signing import SigningKey
 from docchain.ids import new_ulid
 from functions.authorizers.rest.handler import handler as authorizer
-from tests.support.rest import a_context
+from tests.support.rest import a_caller, a_context
 
 PASSWORD = "Engine-1843"
 ORIGIN = Origin(ip="203.0.113.7", user_agent="pytest")
@@ -50,6 +52,12 @@ def a_login(accounts: Accounts, user: User | None = None) -> Login:
     login = log_in(accounts, Credentials(username=user.username, password=PASSWORD), ORIGIN)
     assert isinstance(login, Login)
     return login
+
+
+def a_key(accounts: Accounts, user: User, **fields: Any) -> IssuedKey:
+    caller = a_caller(user.tenant_id, user_id=user.id, username=user.username, roles=user.roles)
+    wanted = NewApiKey.model_validate({"name": "import", **fields})
+    return create_api_key(ApiKeyRepository(accounts.table), caller, wanted, None)
 
 
 def the_session(accounts: Accounts, login: Login) -> Session:

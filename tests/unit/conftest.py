@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from pytest_socket import disable_socket
 
-from tests.support.aws import aws_account, aws_calls, tenant
+from tests.support.aws import atomic_calls, aws_account, aws_calls, tenant
 
-__all__ = ["aws_account", "aws_calls", "tenant"]
+__all__ = ["atomic_calls", "aws_account", "aws_calls", "tenant"]
 
 
 @pytest.fixture(autouse=True)

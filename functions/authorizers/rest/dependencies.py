@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings
 
 from docchain import aws
 from docchain.auth.caller import Caller
+from docchain.identity.api_keys import secret
+from docchain.identity.api_keys.repository import ApiKeyRepository
+from docchain.identity.api_keys.verify import verify_api_key
 from docchain.identity.sessions import SessionRepository
 from docchain.identity.signing import SigningKeys, signing_keys
 from docchain.identity.verify import verify_access_token
@@ -32,9 +35,12 @@ def keys() -> SigningKeys:
 
 
 @cache
-def sessions() -> SessionRepository:
-    return SessionRepository(Table(aws.dynamodb(), settings().identity_table))
+def table() -> Table:
+    return Table(aws.dynamodb(), settings().identity_table)
 
 
-def identify(token: str) -> Caller:
-    return verify_access_token(token, keys(), sessions())
+def identify(sent: str, address: str) -> Caller:
+    """Each is one read, and now and then a note that it was used."""
+    if sent.startswith(secret.PREFIX):
+        return verify_api_key(sent, address, ApiKeyRepository(table()))
+    return verify_access_token(sent, keys(), SessionRepository(table()), address)

@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from docchain.clock import epoch
+from docchain.identity.policies import ApiPolicy, Policies, PolicyRepository
 from docchain.observability import logger
 from functions.authorizers.rest.handler import handler
-from tests.support.identity import a_login, a_token, an_authorizer_event, authorized, effect_of, the_session
+from tests.support.identity import (
+    a_key,
+    a_login,
+    a_token,
+    a_user,
+    an_authorizer_event,
+    authorized,
+    effect_of,
+    the_session,
+)
 from tests.support.rest import a_context
 
 
@@ -90,3 +101,46 @@ def test_a_table_that_does_not_answer_is_no_401(accounts, monkeypatch):
     monkeypatch.setattr(accounts.table.client, "batch_get_item", dead)
     with pytest.raises(ConnectionError):
         authorized(login.access_token)
+
+
+def test_an_api_key_comes_as_a_bearer_token_too(accounts):
+    issued = a_key(accounts, a_user(accounts))
+    caller = authorized(issued.text)
+    assert (caller.api_key_id, caller.session_id) == (issued.key.id, "")
+    assert authorized(f"{issued.text[:-1]}{'A' if issued.text[-1] != 'A' else 'B'}") is None
+
+
+def test_what_was_wrong_with_a_key_is_for_the_log_alone(accounts, monkeypatch):
+    log, key = io.StringIO(), a_key(accounts, a_user(accounts)).text
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    assert authorized(f"{key}x") is None
+    assert json.loads(log.getvalue())["refused"] == "form"
+    assert key not in log.getvalue()
+
+
+def test_an_authorization_is_one_read_and_at_most_one_write(accounts, aws_calls):
+    login = a_login(accounts)
+    key = a_key(accounts, login.user).text
+    authorized(login.access_token)
+    aws_calls.clear()
+    authorized(login.access_token)
+    assert aws_calls == ["BatchGetItem"]
+    aws_calls.clear()
+    authorized(key)
+    assert aws_calls == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_blocked_address_is_handed_on_for_the_door_to_refuse(accounts):
+    login = a_login(accounts)
+    assert authorized(login.access_token).blocked_address == ""
+    block = {"pk": f"{login.user.tenant_id}#blocked#203.0.113.9", "sk": "blocked", "expires_at": epoch() + 60}
+    accounts.table.put(block)
+    assert authorized(login.access_token).blocked_address == "203.0.113.9"
+
+
+def test_the_policys_limits_are_handed_on(accounts):
+    login = a_login(accounts)
+    wanted = Policies(api=ApiPolicy(rate_limit_per_minute=7, max_request_size_mb=2))
+    PolicyRepository(accounts.table).replace(login.user.tenant_id, wanted, "ada")
+    caller = authorized(login.access_token)
+    assert (caller.rate_limit, caller.request_megabytes) == (7, 2)

@@ -3,7 +3,8 @@
     CanRead = Annotated[Caller, Depends(requires("workflows:read"))]
     async def read_workflow(workflow_id: WorkflowId, caller: CanRead) -> WorkflowView: ...
 
-A route that anyone may call says so: ``@router.get("/stats", dependencies=[PUBLIC])``.
+A route that anyone may call says so: ``@router.get("/stats", dependencies=[PUBLIC])``. What is one's own needs no scope
+but a session (``caller: LoggedIn``): an API key, whatever it opens, is not the person.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from docchain.auth.caller import Caller
+from docchain.auth.errors import SessionRequired
 from docchain.errors import Forbidden, Unauthorized
 
 
@@ -38,7 +40,10 @@ class requires:  # noqa: N801  # read as a word in a signature
 
 
 async def _session(request: Request) -> Caller:
-    return current_caller(request)
+    caller = current_caller(request)
+    if caller.api_key_id or not caller.session_id:
+        raise SessionRequired
+    return caller
 
 
 async def _anyone() -> None:

@@ -13,7 +13,7 @@ from docchain.identity.errors import EmailTaken, UserNotFound
 from docchain.identity.masking import masked_profile
 from docchain.identity.models import User
 from docchain.identity.names import LONGEST, canonical
-from docchain.identity.step_up import SessionRequired, require_step_up
+from docchain.identity.step_up import require_step_up
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.outbox import event_item
@@ -48,14 +48,9 @@ def present(accounts: Accounts, tenant_id: str, user_id: int) -> User:
 
 
 def update_own_profile(accounts: Accounts, caller: Caller, changes: ProfileChanges) -> User:
-    """Raises ``StepUpRequired`` for a new address, to which the next forgotten password would be mailed.
-
-    And ``SessionRequired``: whoever holds an API key of somebody is not them.
-    """
+    """Raises ``StepUpRequired`` for a new address, to which the next forgotten password would be mailed."""
     if changes.moves_email:
         require_step_up(accounts, caller)
-    elif not caller.session_id:
-        raise SessionRequired
     return update_profile(accounts, caller.tenant_id, caller.user_id, changes, caller.username)
 
 

@@ -6,19 +6,13 @@ The authorizer's answer may be seconds old, so the session is read here again, c
 from typing import Final
 
 from docchain.auth.caller import Caller
+from docchain.auth.errors import SessionRequired
 from docchain.clock import epoch
 from docchain.errors import Forbidden
 from docchain.identity.accounts import Accounts
 from docchain.identity.errors import InvalidAccessToken
 
 FRESH_SECONDS: Final = 15 * 60
-
-
-class SessionRequired(Forbidden):
-    code = "SESSION_REQUIRED"
-
-    def __init__(self) -> None:
-        super().__init__("An API key may not do this; log in.")
 
 
 class StepUpRequired(Forbidden):

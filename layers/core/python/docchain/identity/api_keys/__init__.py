@@ -1,0 +1,1 @@
+"""API keys: what a program calls with instead of a session."""
