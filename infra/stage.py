@@ -77,6 +77,9 @@ class Stage:
     # Names of the keys of access tokens: the first signs, all verify. How they are rotated: docs/signing-keys.md.
     signing_keys: tuple[str, ...] = ("1",)
     password_hashing: PasswordHashing = field(default_factory=PasswordHashing)
+    # Names of the keys of the audit's signed heads, and how long S3 locks a head away.
+    audit_keys: tuple[str, ...] = ("1",)
+    audit_lock_days: int = 1
     # How long the audit's writer gathers events before it writes; nought makes batches of ten at most.
     audit_window_seconds: int = 1
     cors_origins: tuple[str, ...] = ()
@@ -136,6 +139,7 @@ DEV = Stage(
 
 PROD = Stage(
     name="prod",
+    audit_lock_days=400,
     log_days=90,
     alarms=True,
     edge=True,

@@ -109,9 +109,11 @@ class RestApi(apigateway.RestApi):
             method = self.root.resource_for_path(path).add_method("ANY", integration)
             listed = "public: a test holds the list of such paths to the code"
             explain(method, listed, "AwsSolutions-APIG4", "AwsSolutions-COG4")
-        if group.prefix is None:
-            return
-        base = self.root.resource_for_path(group.prefix)
+        for prefix in (*([group.prefix] if group.prefix else []), *group.also):
+            self._add_checked(prefix, integration)
+
+    def _add_checked(self, prefix: str, integration: apigateway.LambdaIntegration) -> None:
+        base = self.root.resource_for_path(prefix)
         for resource in (base, base.resource_for_path("{proxy+}")):
             method = resource.add_method(
                 "ANY", integration, authorizer=self.checked, authorization_type=apigateway.AuthorizationType.CUSTOM

@@ -178,6 +178,9 @@ def _audit(scope: Construct, platform: Platform, data: Data) -> Group:
         "api/audit",
         environment={
             "AUDIT_TABLE": data.audit.table_name,
+            "AUDIT_BUCKET": data.audit_archive.bucket_name,
+            "AUDIT_KEYS": data.audit_key_ids,
+            "IDENTITY_TABLE": data.identity.table_name,
             "ENVIRONMENT": platform.stage.name,
             "VERSION": platform.stage.version,
         },
@@ -187,4 +190,6 @@ def _audit(scope: Construct, platform: Platform, data: Data) -> Group:
     grants.on_tables(function, (*grants.READ, *grants.WRITE), data.audit)
     for index in ("by_user", "by_type", "by_severity"):
         grants.query_index(function, data.audit, index)
+    grants.on_tables(function, grants.GET, data.identity)
+    grants.sign_heads(function, data.audit_archive, data.audit_keys)
     return Group(function, "/api/v3/security/audit", also=("/api/v3/security/compliance",))

@@ -42,11 +42,18 @@ class Data(Construct):
             removal_policy=removal_policy_of(stage),
         )
         self.signing_keys = [_signing_key(self, stage, name) for name in stage.signing_keys]
+        # Others than those of tokens: whoever may sign tokens may not sign history.
+        self.audit_keys = [_signing_key(self, stage, name, of="audit") for name in stage.audit_keys]
+        self.audit_archive = _audit_archive(self, stage)
 
     @property
     def signing_key_ids(self) -> str:
         """As functions are told them: the first signs."""
         return ",".join(key.key_id for key in self.signing_keys)
+
+    @property
+    def audit_key_ids(self) -> str:
+        return ",".join(key.key_id for key in self.audit_keys)
 
     def tables(self) -> dict[str, dynamodb.Table]:
         return {
@@ -62,11 +69,11 @@ class Data(Construct):
         }
 
 
-def _signing_key(scope: Construct, stage: Stage, name: str) -> kms.Key:
+def _signing_key(scope: Construct, stage: Stage, name: str, *, of: str = "signing") -> kms.Key:
     return kms.Key(
         scope,
-        f"signing-key-{name}",
-        alias=f"{stage.prefix}-signing-{name}",
+        f"{of}-key-{name}",
+        alias=f"{stage.prefix}-{of}-{name}",
         key_spec=kms.KeySpec.ECC_NIST_P256,
         key_usage=kms.KeyUsage.SIGN_VERIFY,
         removal_policy=removal_policy_of(stage),
@@ -97,6 +104,26 @@ def _documents_bucket(scope: Construct, stage: Stage) -> s3.Bucket:
         ]
         if stage.cors_origins
         else None,
+    )
+    explain(bucket, "every access is by a function of ours, which logs it with its caller", "AwsSolutions-S1")
+    return bucket
+
+
+def _audit_archive(scope: Construct, stage: Stage) -> s3.Bucket:
+    """Signed heads of the audit. What is put there can be neither changed nor removed for as long as the stage says."""
+    days = Duration.days(stage.audit_lock_days)
+    # Of a stage that keeps its data not even the account's owner can: that is what the proof rests on.
+    lock = s3.ObjectLockRetention.compliance(days) if stage.keep_data else s3.ObjectLockRetention.governance(days)
+    bucket = s3.Bucket(
+        scope,
+        "audit-archive",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        enforce_ssl=stage.tls_only,
+        versioned=True,
+        object_lock_enabled=True,
+        object_lock_default_retention=lock,
+        removal_policy=removal_policy_of(stage),
     )
     explain(bucket, "every access is by a function of ours, which logs it with its caller", "AwsSolutions-S1")
     return bucket
