@@ -1,14 +1,14 @@
 """Administration of users by others: their roles, and whether they may log in at all.
 
-Each change counts the token version up, so that tokens given out before stop working within five seconds; the sessions
-are ended right behind it, so that open sockets are closed.
+Each change counts the token version up, so that tokens given out before stop working within five seconds, and tells in
+the same transaction which sessions are over, so that their sockets are closed.
 """
 
 from typing import Any, Final
 
 from docchain.auth.caller import Caller
 from docchain.events.models import Event
-from docchain.identity import keys
+from docchain.identity import keys, open_sessions
 from docchain.identity.accounts import Accounts
 from docchain.identity.errors import LastAdministrator, OwnRoles
 from docchain.identity.models import User
@@ -21,8 +21,8 @@ from docchain.storage.outbox import event_item
 from docchain.storage.table import Action
 
 _TRIES: Final = 5
-_COUNT: Final = 2
-"""Where the members of a change have the tenant's number of administrators."""
+_COUNT: Final = 1
+"""Where the members of a change have the tenant's number of administrators, if it changes."""
 
 
 def set_roles(accounts: Accounts, caller: Caller, user_id: int, roles: tuple[str, ...]) -> User:
@@ -62,24 +62,29 @@ def _change(accounts: Accounts, caller: Caller, user_id: int, kind: str, change:
         if before == change:
             return user
         after = user.model_copy(update={**change, "token_version": user.token_version + 1})
+        counting = TenantRepository(accounts.table).counting_admins(user, after)
         told = news(user, kind, caller.username, before=before, after=change)
+        ending = _ending(accounts, user, kind, caller.username)
         try:
-            accounts.table.transact(_members(accounts, user, after, told))
+            accounts.table.transact([_writing(accounts, user, after), *counting, accounts.table.putting(told), *ending])
         except ConditionFailed as error:
-            if error.failed == [_COUNT]:
+            if counting and error.failed == [_COUNT]:
                 raise LastAdministrator from None
-            continue
-        # After the change, which is what counts: a token version that is outdated opens nothing. This closes sockets.
-        accounts.sessions.revoke_all(user.tenant_id, user.id, reason=kind, actor=caller.username)
+            continue  # the account changed, or one of its sessions was opened or ended
         return after
     raise TooMuchContention("This account changes too often; try again.")
 
 
-def _members(accounts: Accounts, user: User, after: User, told: Item) -> list[Action]:
-    table = accounts.table
+def _writing(accounts: Accounts, user: User, after: User) -> Action:
     changes = after.model_dump(include={"roles", "is_active", "token_version"})
+    return accounts.table.updating(keys.users(user.tenant_id), keys.user(user.id), set_=changes, when=unchanged(user))
+
+
+def _ending(accounts: Accounts, user: User, reason: str, actor: str) -> list[Action]:
+    """They are over by the new token version; the news closes their sockets."""
+    known = accounts.sessions.read_known(user.tenant_id, user.id)
+    ended = news(user, "sessions.revoked", actor, reason=reason, session_ids=list(known.ids))
     return [
-        table.updating(keys.users(user.tenant_id), keys.user(user.id), set_=changes, when=unchanged(user)),
-        table.putting(told),
-        *TenantRepository(table).counting_admins(user, after),
+        open_sessions.changing(accounts.table, known, ended=known.ids),
+        *([accounts.table.putting(ended)] if known.ids else []),
     ]

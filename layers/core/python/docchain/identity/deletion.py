@@ -11,9 +11,13 @@ from docchain.clock import now
 from docchain.identity import keys
 from docchain.identity.accounts import Accounts
 from docchain.identity.administration import news, set_active, unchanged
+from docchain.identity.api_keys.owned import read_owned
+from docchain.identity.models import User
 from docchain.identity.names import canonical
 from docchain.storage.items import Item
 from docchain.storage.table import TRANSACTION_LIMIT, Table
+
+Key = tuple[str, str]
 
 NOBODY: Final = "(deleted)"
 """No name that can be registered: it has brackets."""
@@ -26,9 +30,10 @@ def delete_user(accounts: Accounts, caller: Caller, user_id: int) -> None:
     """Raises ``LastAdministrator``, ``UserNotFound``, and ``ConditionFailed`` (409) when it changed meanwhile."""
     user = set_active(accounts, caller, user_id, False)
     table = accounts.table
-    _delete(table, table.query_all(keys.account(user.tenant_id, user.id), most=_ACCOUNT_ITEMS_MOST, consistent=True))
-    for partition in (keys.sessions_of(user.tenant_id, user.id), keys.api_keys_of(user.tenant_id, user.id)):
-        _delete_listed(table, partition)
+    account = table.query_all(keys.account(user.tenant_id, user.id), most=_ACCOUNT_ITEMS_MOST, consistent=True)
+    _delete(table, [_key(item) for item in account])
+    _delete(table, _api_keys(table, user))
+    _delete_sessions(table, user)
     tombstone = {
         "username": NOBODY,
         "email": "",
@@ -49,16 +54,33 @@ def delete_user(accounts: Accounts, caller: Caller, user_id: int) -> None:
     )
 
 
-def _delete_listed(table: Table, partition: str) -> None:
-    """What the index ``by_user`` names, page by page."""
-    page = table.query(partition, index=keys.BY_USER, index_keys=("gsi_pk", "gsi_sk"))
-    _delete(table, page.items)
-    while page.next_key:
-        page = table.query(partition, index=keys.BY_USER, index_keys=("gsi_pk", "gsi_sk"), start_key=page.next_key)
-        _delete(table, page.items)
+def _api_keys(table: Table, user: User) -> list[Key]:
+    """With the list of them, and with those whose time is over."""
+    ids = read_owned(table, user.tenant_id, user.id).until
+    listed = (keys.api_keys_of(user.tenant_id, user.id), keys.API_KEYS)
+    return [*((keys.api_key(user.tenant_id, i), keys.API_KEY) for i in ids), listed]
 
 
-def _delete(table: Table, items: list[Item]) -> None:
-    for start in range(0, len(items), TRANSACTION_LIMIT):
-        some = items[start : start + TRANSACTION_LIMIT]
-        table.transact([table.deleting(item["pk"], item["sk"]) for item in some])
+def _delete_sessions(table: Table, user: User) -> None:
+    """Those that ended too, which lie there for a week and know addresses and devices; page by page."""
+    start: Item | None = None
+    while True:
+        page = table.query(
+            keys.sessions_of(user.tenant_id, user.id),
+            index=keys.BY_USER,
+            index_keys=("gsi_pk", "gsi_sk"),
+            start_key=start,
+        )
+        _delete(table, [_key(item) for item in page.items])
+        start = page.next_key
+        if start is None:
+            return
+
+
+def _key(item: Item) -> Key:
+    return item["pk"], item["sk"]
+
+
+def _delete(table: Table, those: list[Key]) -> None:
+    for start in range(0, len(those), TRANSACTION_LIMIT):
+        table.transact([table.deleting(*key) for key in those[start : start + TRANSACTION_LIMIT]])

@@ -5,11 +5,13 @@ import json
 import pytest
 
 from docchain.clock import epoch
+from docchain.identity.api_keys.issue import NewApiKey, create_api_key
+from docchain.identity.api_keys.repository import ApiKeyRepository
 from docchain.identity.errors import InvalidCredentials
 from docchain.identity.requests import Credentials
 from docchain.identity.sign_in import log_in
 from functions.api.auth.handler import handler
-from tests.support.identity import ORIGIN, PASSWORD, a_user, an_application, change_user, facts_of
+from tests.support.identity import ORIGIN, PASSWORD, a_user, an_application, change_user, claims_of, facts_of
 from tests.support.members import a_founder, a_joined_user, a_member
 from tests.support.rest import a_context, call, rest_event
 
@@ -138,7 +140,8 @@ def test_new_roles_end_the_tokens_given_out_before(accounts, admin, member):
         "before": {"roles": ["user"]},
         "after": {"roles": ["moderator", "user"]},
     }
-    assert len(facts_of(accounts, admin.tenant_id, "session.revoked")) == 1
+    (over,) = facts_of(accounts, admin.tenant_id, "sessions.revoked")
+    assert over["data"]["session_ids"] == [claims_of(member.token)["sid"]]
 
 
 def test_the_same_roles_again_change_nothing(accounts, admin, member):
@@ -185,8 +188,8 @@ def test_a_banned_administrator_does_not_count(accounts, admin):
 
 
 def test_a_deleted_user_is_gone_and_leaves_the_names(accounts, admin, member):
-    key = {"pk": f"{admin.tenant_id}#api_key#1", "sk": "api_key", "entity": "api_key", "gsi_sk": "x"}
-    accounts.table.put({**key, "gsi_pk": f"{admin.tenant_id}#api_keys#{member.user.id}"})
+    wanted = NewApiKey(name="nightly", permissions=("read",))
+    key = create_api_key(ApiKeyRepository(accounts.table), member.caller, wanted, None).key
     accounts.table.put({"pk": f"{admin.tenant_id}#account#{member.user.id}", "sk": "totp", "entity": "totp"})
     assert call(handler, "DELETE", member.path, caller=admin.caller) == (200, {"message": "User deleted"})
 
@@ -195,8 +198,8 @@ def test_a_deleted_user_is_gone_and_leaves_the_names(accounts, admin, member):
     assert names(call(handler, "GET", USERS, caller=admin.caller)) == [admin.user.username]
     left = {
         item["sk"]: item
-        for partition in (f"{admin.tenant_id}#users", f"{admin.tenant_id}#account#{member.user.id}", key["pk"])
-        for item in accounts.table.query_all(partition, most=100)
+        for partition in ("users", f"account#{member.user.id}", f"api_keys#{member.user.id}", f"api_key#{key.id}")
+        for item in accounts.table.query_all(f"{admin.tenant_id}#{partition}", most=100)
     }
     assert set(left) == {"000000000001", "000000000002"}
     for personal in (member.user.username, member.user.email, member.user.password_hash):
