@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import HTMLResponse
 
 from docchain.auth.caller import Caller
 from docchain.entrypoints.access import PUBLIC, requires
@@ -12,6 +13,7 @@ from docchain.identity.invitations import Delivery, InvitationRepository
 from docchain.identity.joining import Acceptance, accept_invitation
 from docchain.identity.step_up import require_step_up
 from functions.api.auth.dependencies import Identity
+from functions.api.auth.invitation_page import HEADERS, PAGE
 from functions.api.auth.schemas.accounts import AccountView, Message
 from functions.api.auth.schemas.invitations import InvitationView, Invite, InvitedView
 from functions.api.auth.service import invite
@@ -40,6 +42,13 @@ async def read_invitations(caller: CanInvite, identity: Identity) -> list[Invita
 @router.post("/accept", dependencies=[PUBLIC], summary="Join a tenant with the token of an invitation")
 async def accept(body: Acceptance, identity: Identity, idempotency_key: IdempotencyHeader = None) -> AccountView:
     return AccountView.of(accept_invitation(identity, body, idempotency_key))
+
+
+@router.get(
+    "/accept", dependencies=[PUBLIC], summary="The page that a mailed invitation opens", response_class=HTMLResponse
+)
+async def read_invitation_page() -> HTMLResponse:
+    return HTMLResponse(PAGE, headers=HEADERS)
 
 
 @router.delete("/{invitation_id}", summary="Withdraw an invitation")

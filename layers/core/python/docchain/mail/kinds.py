@@ -11,6 +11,8 @@ from typing import Final
 from docchain.clock import from_iso
 from docchain.events.models import Event
 from docchain.identity import resets
+from docchain.identity.invitations import InvitationRepository
+from docchain.identity.tenants import TenantRepository
 from docchain.identity.users import UserRepository
 from docchain.mail.letter import Letter
 from docchain.storage.table import Table
@@ -51,8 +53,30 @@ def password_reset(desk: Desk, fact: Event) -> Letter | None:
     )
 
 
+def invitation(desk: Desk, fact: Event) -> Letter | None:
+    """None where an administrator hands the link over, nor for one that was used or withdrawn meanwhile."""
+    invitations = InvitationRepository(desk.identity)
+    found = invitations.find(fact.tenant_id, fact.data["invitation_id"])
+    if found is None or fact.data["deliver"] != "mail":
+        return None
+    token = invitations.new_token(found.tenant_id, found.id)
+    if token is None:
+        return None
+    tenant = TenantRepository(desk.identity).read(found.tenant_id)
+    return Letter(
+        to=found.email,
+        subject="You are invited",
+        greeting="Hello,",
+        before=(f"{found.invited_by} invites you to join {tenant.name}.",),
+        label="Join",
+        url=f"{desk.public_url}/api/v3/auth/invitations/accept#{token}",
+        after=("The link works once, within seven days.", "If you do not know who this is, there is nothing to do."),
+    )
+
+
 KINDS: Final[dict[str, Kind]] = {
     "user.password_reset_requested": password_reset,
+    "user.invited": invitation,
 }
 
 

@@ -1,6 +1,9 @@
 """Invitations through the group's handler: sent by administrators, used once by who holds the token."""
 
+import base64
+import hashlib
 import json
+import re
 
 import pytest
 
@@ -12,7 +15,7 @@ from functions.api.auth.handler import handler
 from tests.support.atomic import at_once, one_call_at_a_time
 from tests.support.identity import PASSWORD, a_name, a_user, change_user, facts_of
 from tests.support.members import a_founder, a_member, an_acceptance, an_invitation
-from tests.support.rest import call
+from tests.support.rest import a_context, call, rest_event
 
 __all__ = ["one_call_at_a_time"]
 
@@ -237,3 +240,11 @@ def test_inviting_wants_a_fresh_second_factor_of_who_has_one(accounts, admin):
 )
 def test_a_bad_invitation_is_422(admin, change):
     assert invite(admin, **change)[0] == 422
+
+
+def test_the_page_of_the_link_runs_its_own_script_only():
+    answer = handler(rest_event("GET", f"{PATH}/accept"), a_context())
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "text/html; charset=utf-8")
+    script = re.search(r"<script>(.*)</script>", answer["body"], re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in answer["headers"]["content-security-policy"]
