@@ -25,12 +25,19 @@ def test_errors_and_throttles_of_every_function_are_told(prod: Template) -> None
 def test_dead_letters_are_told(prod: Template) -> None:
     queues = {thing for name, thing in watched(prod) if name == "ApproximateNumberOfMessagesVisible"}
 
-    assert queues == set(prod.resources("AWS::SQS::Queue"))
+    assert queues == {name for name, queue in prod.resources("AWS::SQS::Queue").items() if not _is_worked_off(queue)}
+
+
+def test_a_queue_that_is_not_worked_off_is_told(prod: Template) -> None:
+    waiting = {thing for name, thing in watched(prod) if name == "ApproximateAgeOfOldestMessage"}
+
+    assert waiting == {name for name, queue in prod.resources("AWS::SQS::Queue").items() if _is_worked_off(queue)}
 
 
 def test_a_stream_that_falls_behind_is_told(prod: Template) -> None:
     delayed = {thing for name, thing in watched(prod) if name == "IteratorAge"}
-    hearing = {prod.reference(m["FunctionName"]) for m in prod.resources("AWS::Lambda::EventSourceMapping").values()}
+    sources = prod.resources("AWS::Lambda::EventSourceMapping").values()
+    hearing = {prod.reference(m["FunctionName"]) for m in sources if "StartingPosition" in m}
 
     assert delayed == hearing
 
@@ -56,3 +63,8 @@ def test_every_alarm_reaches_the_topic_and_the_topic_a_person(synthesise: Synthe
 def test_a_stage_without_alarms_has_none(synthesise: Synthesise) -> None:
     for stage in STAGES.values():
         assert bool(synthesise(stage).resources("AWS::CloudWatch::Alarm")) == stage.alarms
+
+
+def _is_worked_off(queue: Properties) -> bool:
+    """It has dead letters of its own; those have none."""
+    return "RedrivePolicy" in queue
