@@ -73,21 +73,36 @@ def test_production_is_protected() -> None:
 
 
 def test_no_document_is_public(template: Template) -> None:
-    (bucket,) = template.resources("AWS::S3::Bucket").values()
+    for bucket in template.resources("AWS::S3::Bucket").values():
+        assert bucket["PublicAccessBlockConfiguration"] == {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        }
+        assert bucket["BucketEncryption"]
 
-    assert bucket["PublicAccessBlockConfiguration"] == {
-        "BlockPublicAcls": True,
-        "BlockPublicPolicy": True,
-        "IgnorePublicAcls": True,
-        "RestrictPublicBuckets": True,
-    }
-    assert bucket["BucketEncryption"]
+
+def test_tokens_and_history_are_signed_by_keys_that_do_nothing_else(template: Template) -> None:
+    signing = [key for key in template.resources("AWS::KMS::Key").values() if key.get("KeyUsage") == "SIGN_VERIFY"]
+
+    assert [key["KeySpec"] for key in signing] == ["ECC_NIST_P256"] * 2
+    environments = {name: f["Environment"]["Variables"] for name, f in template.functions().items()}
+    of_tokens = {v["SIGNING_KEYS"]["Ref"] for v in environments.values() if "SIGNING_KEYS" in v}
+    of_history = {v["AUDIT_KEYS"]["Ref"] for v in environments.values() if "AUDIT_KEYS" in v}
+    assert len(of_tokens) == len(of_history) == 1
+    assert not of_tokens & of_history
 
 
-def test_tokens_are_signed_by_a_key_that_does_nothing_else(template: Template) -> None:
-    (key,) = template.resources("AWS::KMS::Key").values()
-
-    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+def test_signed_history_is_locked_away_for_longer_than_it_must_be_kept(synthesise: Synthesise) -> None:
+    for stage in STAGES.values():
+        (archive,) = [
+            b for b in synthesise(stage).resources("AWS::S3::Bucket").values() if b.get("ObjectLockEnabled") is True
+        ]
+        rule = archive["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        assert rule == {"Days": stage.audit_lock_days, "Mode": "COMPLIANCE" if stage.keep_data else "GOVERNANCE"}
+        assert archive["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert STAGES["prod"].audit_lock_days > 365
 
 
 def test_a_stage_that_insists_on_tls_refuses_http_everywhere(synthesise: Synthesise) -> None:
@@ -97,7 +112,8 @@ def test_a_stage_that_insists_on_tls_refuses_http_everywhere(synthesise: Synthes
         *template.resources("AWS::SQS::QueuePolicy").values(),
     ]
 
-    assert len(guarded) == 1 + len(template.resources("AWS::SQS::Queue"))
+    things = [*template.resources("AWS::S3::Bucket"), *template.resources("AWS::SQS::Queue")]
+    assert {template.reference(p.get("Bucket") or p["Queues"][0]) for p in guarded} == set(things)
     for policy in guarded:
         assert "aws:SecureTransport" in str(policy["PolicyDocument"])
 

@@ -1,68 +1,78 @@
-"""Queues between the bus and those who write: what comes in, how it is handed out, where it ends when it cannot be."""
+"""Queues: what feeds them, who works them, and that nothing is lost on the way."""
 
-from docchain.audit.kinds import UNKEPT
-from infra.stage import STAGES
+from infra.stage import STAGES, with_context
 from tests.infra.conftest import Synthesise
-from tests.infra.reading import Properties, Template, package_of
+from tests.infra.reading import Properties, Template, package_of, said
 
 
-def test_the_audit_hears_all_of_the_bus_but_the_steps_of_runs(template: Template) -> None:
-    rule = filling(template, "audit")
-
-    assert rule["EventPattern"] == {"source": ["docchain"], "detail-type": [{"anything-but": sorted(UNKEPT)}]}
-    assert rule["EventBusName"] == {"Ref": template.logical_id("AWS::Events::EventBus")}
-
-
-def test_a_message_is_our_event_alone(template: Template) -> None:
-    for name in ("audit", "mail"):
-        (target,) = filling(template, name)["Targets"]
-        assert target["InputPath"] == "$.detail"
-
-
-def test_the_audit_is_written_by_two_at_most_which_say_what_they_could_not_do(synthesise: Synthesise) -> None:
-    for stage in STAGES.values():
-        mapping = working_off(synthesise(stage), "audit")
-        assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
-        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert mapping["MaximumBatchingWindowInSeconds"] == stage.audit_window_seconds
-        # More than ten are handed over only to who waits for them.
-        assert mapping["BatchSize"] <= (10_000 if stage.audit_window_seconds else 10)
-
-
-def test_what_ten_tries_did_not_do_is_kept_for_two_weeks(template: Template) -> None:
-    queues = template.resources("AWS::SQS::Queue")
-    for queue in queues.values():
-        if "RedrivePolicy" not in queue:
-            assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
-            continue
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == 10
-        assert template.reference(queue["RedrivePolicy"]["deadLetterTargetArn"]) in queues
-
-
-def test_a_batch_that_is_at_work_is_not_handed_out_again(template: Template) -> None:
-    for name in ("audit", "mail"):
-        queue = template.resources("AWS::SQS::Queue")[queue_of(template, name)]
-        assert queue["VisibilityTimeout"] >= 6 * template.functions()[f"queues/{name}"]["Timeout"]
-
-
-def filling(template: Template, name: str) -> Properties:
+def _mail_rule(template: Template) -> Properties:
     (rule,) = [
         r
         for r in template.resources("AWS::Events::Rule").values()
-        if template.reference(r["Targets"][0]["Arn"]) == queue_of(template, name)
+        if "user.password_reset_requested" in r["EventPattern"].get("detail-type", [])
     ]
     return rule
 
 
-def queue_of(template: Template, name: str) -> str:
-    return template.reference(working_off(template, name)["EventSourceArn"])
+def test_a_request_for_a_link_becomes_an_order_that_holds_the_event_alone(template: Template) -> None:
+    (target,) = _mail_rule(template)["Targets"]
+
+    assert target["InputPath"] == "$.detail"
+    assert "mail" in str(target["Arn"])
 
 
-def working_off(template: Template, name: str) -> Properties:
+def test_a_queue_outlasts_its_worker_and_keeps_what_fails_ten_times(template: Template) -> None:
+    queues = template.resources("AWS::SQS::Queue")
+    worked = {n: q for n, q in queues.items() if "RedrivePolicy" in q}
+
+    assert worked
+    for queue in worked.values():
+        assert queue["VisibilityTimeout"] >= 180
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 10
+        assert queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in queues
+
+
+def test_letters_are_written_one_by_one(template: Template) -> None:
     functions = template.resources("AWS::Lambda::Function")
     (mapping,) = [
         m
         for m in template.resources("AWS::Lambda::EventSourceMapping").values()
-        if package_of(functions[template.reference(m["FunctionName"])]) == f"queues/{name}"
+        if package_of(functions[m["FunctionName"]["Ref"]]) == "queues/mail"
     ]
-    return mapping
+
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_mail_leaves_from_the_stages_own_address_only(synthesise: Synthesise) -> None:
+    template = synthesise(with_context(STAGES["prod"], {"mail_sender": "no-reply@example.org"}))
+    (identity,) = template.resources("AWS::SES::EmailIdentity").values()
+    statements = [
+        s
+        for p in template.resources("AWS::IAM::Policy").values()
+        for s in p["PolicyDocument"]["Statement"]
+        if "ses:SendEmail" in str(s["Action"])
+    ]
+
+    assert identity["EmailIdentity"] == "no-reply@example.org"
+    assert [s["Condition"] for s in statements] == [{"StringEquals": {"ses:FromAddress": "no-reply@example.org"}}]
+
+
+def test_a_stage_without_a_sender_may_send_nothing(synthesise: Synthesise) -> None:
+    template = synthesise(STAGES["prod"])
+
+    assert template.resources("AWS::SES::EmailIdentity") == {}
+    assert "ses:SendEmail" not in str(template.resources("AWS::IAM::Policy"))
+
+
+def test_links_lead_to_where_people_reach_the_stage(synthesise: Synthesise) -> None:
+    def public(stage: str, **context: str) -> str:
+        template = synthesise(with_context(STAGES[stage], context))
+        return said(template.functions()["queues/mail"]["Environment"]["Variables"]["PUBLIC_URL"])
+
+    assert (
+        public("prod", domain="api.example.org", certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/c")
+        == "https://api.example.org"
+    )
+    assert public("local", public_url="http://localhost:8000") == "http://localhost:8000"
+    assert ".execute-api." in public("dev")
