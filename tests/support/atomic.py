@@ -1,24 +1,8 @@
-"""Threads against moto, which does not keep a transaction's members together when two threads write at once."""
+"""Several hands at the same time; with the fixture ``atomic_calls``, as DynamoDB orders their calls."""
 
 import threading
 from collections.abc import Callable
 from typing import Any
-
-import pytest
-
-
-@pytest.fixture
-def one_call_at_a_time(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As DynamoDB orders its transactions; what the callers do between their calls still interleaves."""
-    import botocore.client
-
-    lock, send = threading.RLock(), botocore.client.BaseClient._make_api_call
-
-    def ordered(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        with lock:
-            return send(self, operation, arguments)
-
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", ordered)
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:

@@ -8,11 +8,9 @@ from docchain.identity import administration
 from docchain.identity.administration import set_active, set_roles
 from docchain.identity.deletion import delete_user
 from docchain.identity.errors import LastAdministrator
-from tests.support.atomic import at_once, one_call_at_a_time
+from tests.support.atomic import at_once
 from tests.support.identity import facts_of
 from tests.support.members import a_founder, a_joined_user, a_member
-
-__all__ = ["one_call_at_a_time"]
 
 
 def admins_of(accounts, tenant_id):
@@ -33,7 +31,7 @@ def counted(accounts, tenant_id):
     ],
     ids=["demote", "deactivate", "delete"],
 )
-def test_of_two_who_end_each_other_at_the_same_time_one_stays(accounts, change, one_call_at_a_time, monkeypatch):
+def test_of_two_who_end_each_other_at_the_same_time_one_stays(accounts, change, atomic_calls, monkeypatch):
     one = a_founder(accounts)
     two = a_member(accounts, one.tenant_id, "admin")
     first_looks, read = threading.Barrier(2, timeout=30), administration.present

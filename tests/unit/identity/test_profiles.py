@@ -10,10 +10,8 @@ from docchain.identity.profiles import ProfileChanges, update_profile
 from docchain.identity.requests import Credentials
 from docchain.identity.sign_in import log_in
 from docchain.storage.errors import ConditionFailed
-from tests.support.atomic import at_once, one_call_at_a_time
+from tests.support.atomic import at_once
 from tests.support.identity import ORIGIN, PASSWORD, a_name, a_user, facts_of
-
-__all__ = ["one_call_at_a_time"]
 
 
 def change(accounts, user, **fields):
@@ -40,7 +38,7 @@ def test_an_address_that_is_taken_changes_nothing(accounts):
     assert accounts.users.read(ada.tenant_id, ada.id) == ada
 
 
-def test_of_many_who_want_one_address_at_once_one_gets_it(accounts, one_call_at_a_time):
+def test_of_many_who_want_one_address_at_once_one_gets_it(accounts, atomic_calls):
     users, address = [a_user(accounts) for _ in range(4)], an_address()
     heard = at_once(*(partial(change, accounts, user, email=address) for user in users))
     (winner,) = [found.tenant_id for found in heard if not isinstance(found, Exception)]

@@ -12,12 +12,11 @@ from docchain.identity.errors import AlreadyInvited, InvitationNotFound
 from docchain.identity.invitations import OPEN_MOST, InvitationRepository
 from docchain.identity.joining import accept_invitation
 from functions.api.auth.handler import handler
-from tests.support.atomic import at_once, one_call_at_a_time
+from tests.support.atomic import at_once
 from tests.support.identity import PASSWORD, a_name, a_user, change_user, facts_of
 from tests.support.members import a_founder, a_member, an_acceptance, an_invitation
 from tests.support.rest import a_context, call, rest_event
 
-__all__ = ["one_call_at_a_time"]
 
 PATH = "/api/v3/auth/invitations"
 
@@ -59,7 +58,7 @@ def test_a_token_is_good_once(admin):
     assert (status, answer["error"]["code"]) == (404, "NOT_FOUND")
 
 
-def test_of_many_who_use_one_token_at_once_one_joins(accounts, admin, one_call_at_a_time):
+def test_of_many_who_use_one_token_at_once_one_joins(accounts, admin, atomic_calls):
     token = an_invitation(accounts, admin.tenant_id)
     heard = at_once(*[lambda: accept_invitation(accounts, an_acceptance(token))] * 4)
     assert [type(e) for e in heard if isinstance(e, Exception)] == [InvitationNotFound] * 3
