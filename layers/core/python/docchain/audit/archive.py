@@ -42,25 +42,30 @@ class HeadArchive:
                 raise
 
     def read_from(self, tenant_id: str, head: SignedHead | None) -> list[SignedHead]:
-        """``head`` as it was archived, if it was, and all archived behind it (``None``: all), oldest first."""
-        first: dict[str, str] = {}
-        for version in self._versions(tenant_id, head):
-            first[version["Key"]] = version["VersionId"]  # newest first within a name, so the last one is the oldest
-        return [self._read(key, first[key]) for key in _ends(sorted(first))]
+        """``head`` as it was archived, if it was, and the last one archived behind it (``None``: first and last).
 
-    def _versions(self, tenant_id: str, head: SignedHead | None) -> list[Any]:
-        # A marker is exclusive; one character less sorts before the head's own name.
-        marker = head_key(head)[:-1] if head else ""
-        found: list[Any] = []
-        place = {"KeyMarker": marker} if marker else {}
-        while len(found) < LISTED_MOST:
-            arguments: Any = {"Bucket": self.bucket, "Prefix": f"{tenant_id}/", "MaxKeys": _PAGE, **place}
+        Those between are linked to from the last, and each would be a call.
+        """
+        if head is None:
+            found = self._first_versions(f"{tenant_id}/")
+            return [self._read(*found[i]) for i in sorted({0, len(found) - 1})] if found else []
+        own = self._first_versions(head_key(head))
+        behind = self._first_versions(f"{tenant_id}/", head_key(head))
+        return [self._read(*at) for at in (*own[:1], *behind[-1:])]
+
+    def _first_versions(self, prefix: str, after: str = "") -> list[tuple[str, str]]:
+        """Names in their order, each with the version that was written first."""
+        first: dict[str, str] = {}
+        place = {"KeyMarker": after} if after else {}
+        while len(first) < LISTED_MOST:
+            arguments: Any = {"Bucket": self.bucket, "Prefix": prefix, "MaxKeys": _PAGE, **place}
             page = self.client.list_object_versions(**arguments)
-            found += page.get("Versions", [])
+            # Newest first within a name, so the last one is the oldest.
+            first |= {version["Key"]: version["VersionId"] for version in page.get("Versions", [])}
             if not page.get("IsTruncated"):
                 break
             place = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
-        return found
+        return sorted(first.items())
 
     def _read(self, key: str, version: str) -> SignedHead:
         answer = self.client.get_object(Bucket=self.bucket, Key=key, VersionId=version)
@@ -69,8 +74,3 @@ class HeadArchive:
 
 def head_key(head: SignedHead) -> str:
     return f"{head['tenant_id']}/{head['date']}-{head['size']:012d}.json"
-
-
-def _ends(keys: list[str]) -> list[str]:
-    """The first and the last: those between are in the chain of heads, and each would be a call."""
-    return keys if len(keys) <= 2 else [keys[0], keys[-1]]

@@ -42,11 +42,12 @@ ENTRIES_PER_HEAD = 10_000
 
 @dataclass(frozen=True)
 class Signed:
-    """``head`` is ``None`` where nothing was signed yet; ``entries`` is how many the chain has now."""
+    """``head`` is ``None`` where nothing was signed yet; ``entries`` and ``hash`` are of the chain as it is now."""
 
     head: SignedHead | None
     is_archived: bool
     entries: int
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Heads:
         return to_signed(found.get((pk, SIGNED)), to_head(found.get((pk, keys.HEAD))))
 
     def read(self, tenant_id: str, size: int) -> SignedHead:
-        item = self.table.get(keys.chain(tenant_id), _tree(size))
+        item = self.table.get(keys.chain(tenant_id), tree_key(size))
         if item is None:
             raise SignedHeadNotFound(size)
         head: SignedHead = item["head"]
@@ -152,8 +153,8 @@ class Heads:
 
 def to_signed(item: Item | None, head: Head) -> Signed:
     if item is None:
-        return Signed(None, is_archived=False, entries=head.seq)
-    return Signed(item["head"], is_archived="archived_at" in item, entries=head.seq)
+        return Signed(None, is_archived=False, entries=head.seq, hash=head.hash)
+    return Signed(item["head"], is_archived="archived_at" in item, entries=head.seq, hash=head.hash)
 
 
 def tile_key(tile: Tile) -> str:
@@ -161,7 +162,7 @@ def tile_key(tile: Tile) -> str:
     return f"tile#{storey}#{index:09d}"
 
 
-def _tree(size: int) -> str:
+def tree_key(size: int) -> str:
     return f"{TREE_PREFIX}{size:012d}"
 
 
@@ -185,7 +186,7 @@ def _body(tenant_id: str, place: Place, before: SignedHead | None) -> dict[str, 
 def _head_item(head: SignedHead) -> Item:
     return {
         "pk": keys.chain(head["tenant_id"]),
-        "sk": _tree(head["size"]),
+        "sk": tree_key(head["size"]),
         "entity": "tree",
         "date": head["date"],
         "head": dict(head),
