@@ -17,7 +17,6 @@ from tests.support.identity import PASSWORD, a_name, a_user, change_user, facts_
 from tests.support.members import a_founder, a_member, an_acceptance, an_invitation
 from tests.support.rest import a_context, call, rest_event
 
-
 PATH = "/api/v3/auth/invitations"
 
 
