@@ -37,7 +37,7 @@ def test_every_table_has_the_same_keys_costs_nothing_idle_and_forgets(template: 
         assert found["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-@pytest.mark.parametrize("name", ["identity", "workflows", "runs", "realtime", "guard", "vault", "audit"])
+@pytest.mark.parametrize("name", ["identity", "workflows", "runs", "documents", "realtime", "guard", "vault", "audit"])
 def test_a_table_whose_items_are_heard_streams_what_was_written(template: Template, name: str) -> None:
     assert table(template, name)["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
 

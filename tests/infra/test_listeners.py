@@ -10,6 +10,7 @@ from tests.infra.reading import Properties, Template, package_of, said
 
 HEARD = {
     ("guard", "listeners/outbox", "event"),
+    ("documents", "listeners/outbox", "event"),
     ("vault", "listeners/outbox", "event"),
     ("audit", "listeners/outbox", "event"),
     ("identity", "listeners/outbox", "event"),

@@ -96,5 +96,5 @@ async def download_document(
 
 @router.delete("/{document_id}", summary="Forget a document's card")
 async def delete_document(document_id: DocumentId, caller: CanWrite, documents: Documents) -> Message:
-    documents.delete(caller.tenant_id, document_id)
+    service.delete_document(documents, caller, document_id)
     return Message(message=f"Document {document_id} deleted")

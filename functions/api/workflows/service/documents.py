@@ -19,6 +19,7 @@ from docchain.ids import new_ulid
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from functions.api.workflows.run_schemas import DocumentView, FinishUpload, StartUpload, UploadView
+from functions.api.workflows.service.events import document_event
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def keep_upload(
     sha256 = contents.put(caller.tenant_id, upload.data)
     document = _document(f"doc_{new_ulid()}", upload.filename, upload.data, sha256, caller)
     try:
-        documents.create(caller.tenant_id, document, key)
+        documents.create(caller.tenant_id, document, document_event("document.uploaded", caller, document), key)
     except ConditionFailed:
         if key and (earlier := key.earlier_answer(documents.table)):
             return document_view(documents.read(caller.tenant_id, earlier["document_id"]))
@@ -80,8 +81,15 @@ def finish_upload(
     if body.sha256 and body.sha256 != sha256:
         raise ChecksumMismatch(f"What arrived has the SHA-256 {sha256}.", details=[{"field": "sha256"}])
     document = _document(f"doc_{upload_id}", body.filename, data, sha256, caller)
-    documents.create(caller.tenant_id, document)
+    # The same upload has the same event: taking it over twice is told once.
+    event = document_event("document.uploaded", caller, document).model_copy(update={"id": upload_id})
+    documents.create(caller.tenant_id, document, event)
     return document_view(document)
+
+
+def delete_document(documents: DocumentRepository, caller: Caller, document_id: str) -> None:
+    document = documents.read(caller.tenant_id, document_id)
+    documents.delete(caller.tenant_id, document_id, document_event("document.deleted", caller, document))
 
 
 def content_response(contents: ContentStore, caller: Caller, document: Document) -> Response:

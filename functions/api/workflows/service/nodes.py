@@ -6,6 +6,7 @@ from docchain.auth.caller import Caller
 from docchain.clock import now
 from docchain.definitions.slugs import free_key
 from docchain.errors import invalid
+from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.nodes.catalogue import get as kind_named
 from docchain.storage.errors import ConditionFailed
@@ -54,15 +55,17 @@ def change_node(
     changes = body.model_dump(exclude_unset=True)
     if changes.get("node_type"):
         kind_named(changes["node_type"])
-    changed = node.model_copy(update={**_without_null(changes), "updated_at": now()})
+    after = node.model_copy(update={**_without_null(changes), "updated_at": now()})
     workflows.change_nodes(
         caller.tenant_id,
         workflow,
-        put=[changed],
+        put=[after],
         node_count=workflow.node_count,
-        event=_event("node.updated", caller, workflow_id, changed, fields=sorted(changes)),
+        event=_event(
+            "node.updated", caller, workflow_id, after, fields=sorted(changes), **changed(_told(node), _told(after))
+        ),
     )
-    return changed
+    return after
 
 
 def delete_node(workflows: WorkflowRepository, caller: Caller, workflow_id: int, node_id: int) -> None:
@@ -79,7 +82,7 @@ def delete_node(workflows: WorkflowRepository, caller: Caller, workflow_id: int,
         draft.workflow,
         delete=[node_id],
         node_count=len(draft.nodes) - 1,
-        event=_event("node.deleted", caller, workflow_id, node),
+        event=_event("node.deleted", caller, workflow_id, node, **changed(_told(node), None)),
     )
 
 
@@ -105,7 +108,7 @@ def _save(
         draft.workflow,
         put=[node],
         node_count=len(draft.nodes) + 1,
-        event=_event(kind, caller, draft.workflow.id, node),
+        event=_event(kind, caller, draft.workflow.id, node, **changed(None, _told(node))),
         key=key,
         answer=answer,
     )
@@ -135,3 +138,7 @@ def _names(dependency: Any, node: Node) -> bool:
 
 def _event(kind: str, caller: Caller, workflow_id: int, node: Node, **data: Any) -> Event:
     return workflow_event(kind, caller, workflow_id, node_id=node.id, node=node.key, **data)
+
+
+def _told(node: Node) -> dict[str, Any]:
+    return node.model_dump(mode="json", exclude={"id", "key", "created_at", "updated_at"})

@@ -3,6 +3,7 @@
 from docchain.auth.caller import Caller
 from docchain.clock import now
 from docchain.entrypoints.paging import Paging
+from docchain.events.changes import changed
 from docchain.storage.cursors import from_cursor, to_cursor
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
@@ -11,6 +12,8 @@ from docchain.workflows.repository import WorkflowRepository
 from functions.api.workflows.schemas import ChangeWorkflow, CreateWorkflow
 from functions.api.workflows.service.events import workflow_event
 from functions.api.workflows.service.nodes import written_nodes
+
+TOLD = {"name", "description", "status", "priority", "config"}
 
 
 def read_page(
@@ -50,7 +53,8 @@ def create_workflow(
         created_at=moment,
         updated_at=moment,
     )
-    event = workflow_event("workflow.created", caller, workflow.id, name=workflow.name)
+    after = {**workflow.model_dump(mode="json", include=TOLD), "node_count": len(nodes)}
+    event = workflow_event("workflow.created", caller, workflow.id, name=workflow.name, **changed(None, after))
     try:
         workflows.create(caller.tenant_id, Draft(workflow=workflow, nodes=nodes), event, key)
     except ConditionFailed:
@@ -70,9 +74,12 @@ def change_workflow(workflows: WorkflowRepository, caller: Caller, workflow_id: 
     if body.status == WorkflowStatus.DELETED:
         delete_workflow(workflows, caller, workflow_id)
         return before.model_copy(update={"status": WorkflowStatus.DELETED})
-    event = workflow_event("workflow.updated", caller, workflow_id, fields=sorted(changes))
+    told = before.model_dump(mode="json", include=set(changes))
+    event = workflow_event("workflow.updated", caller, workflow_id, fields=sorted(changes), **changed(told, changes))
     return workflows.change(caller.tenant_id, workflow_id, changes, event)
 
 
 def delete_workflow(workflows: WorkflowRepository, caller: Caller, workflow_id: int) -> None:
-    workflows.delete(caller.tenant_id, workflow_id, workflow_event("workflow.deleted", caller, workflow_id))
+    before = workflows.read(caller.tenant_id, workflow_id).model_dump(mode="json", include=TOLD | {"node_count"})
+    event = workflow_event("workflow.deleted", caller, workflow_id, name=before["name"], **changed(before, None))
+    workflows.delete(caller.tenant_id, workflow_id, event)

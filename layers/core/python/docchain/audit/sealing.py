@@ -5,8 +5,8 @@ from typing import Any
 
 from docchain.audit.hashing import PERSONAL
 from docchain.audit.kinds import kind_of
-from docchain.audit.masking import as_kept
 from docchain.audit.models import Entry, Head, Sealed
+from docchain.events.masking import as_kept
 from docchain.events.models import Event
 
 API = "api"

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from docchain.documents.errors import DocumentNotFound
 from docchain.documents.models import Document
+from docchain.events.models import Event
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item
+from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Page, Table
 
 BY_TENANT = "by_tenant"
@@ -19,8 +21,8 @@ _SK = "document"
 class DocumentRepository:
     table: Table
 
-    def create(self, tenant_id: str, document: Document, key: IdempotencyKey | None = None) -> None:
-        actions = [self.putting(tenant_id, document)]
+    def create(self, tenant_id: str, document: Document, event: Event, key: IdempotencyKey | None = None) -> None:
+        actions = [self.putting(tenant_id, document), self.table.putting(event_item(event))]
         if key:
             actions.append(key.recording(self.table, {"document_id": document.id}))
         self.table.transact(actions)
@@ -47,10 +49,11 @@ class DocumentRepository:
         )
         return [Document.model_validate(i) for i in page.items], page
 
-    def delete(self, tenant_id: str, document_id: str) -> None:
+    def delete(self, tenant_id: str, document_id: str, event: Event) -> None:
         """The card only: the content may belong to other cards and to the records of runs."""
+        gone = self.table.deleting(_pk(tenant_id, document_id), _SK, when=Attr("pk").exists())
         try:
-            self.table.delete(_pk(tenant_id, document_id), _SK, when=Attr("pk").exists())
+            self.table.transact([gone, self.table.putting(event_item(event))])
         except ConditionFailed:
             raise DocumentNotFound(document_id) from None
 

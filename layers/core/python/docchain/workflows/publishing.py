@@ -6,6 +6,7 @@ from docchain.clock import now
 from docchain.compiler import Targets, asl_bytes
 from docchain.definitions.models import WorkflowDefinition
 from docchain.definitions.normalise import normalise
+from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.workflows.models import Draft, Version, Workflow
 from docchain.workflows.state_machines import StateMachines
@@ -61,5 +62,10 @@ def _published(tenant_id: str, workflow: Workflow, version: Version) -> Event:
         tenant_id=tenant_id,
         subject=f"workflows/{workflow.id}",
         actor=version.created_by,
-        data={"workflow_id": workflow.id, "version": version.version, "content_hash": version.content_hash},
+        data={
+            "workflow_id": workflow.id,
+            "version": version.version,
+            "content_hash": version.content_hash,
+            **changed({"version": workflow.published_version}, {"version": version.version}),
+        },
     )
