@@ -29,7 +29,7 @@ def test_five_are_admitted_and_the_sixth_hears_when_to_come_again(accounts, subj
     assert refused.value.retry_after == pytest.approx(900, abs=2)
 
 
-def test_of_fifty_at_once_five_are_admitted(accounts, subject):
+def test_of_fifty_at_once_five_are_admitted(accounts, subject, atomic_calls):
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(lambda _: admitted(accounts, subject), range(50))) == 5
 

@@ -91,7 +91,7 @@ def test_nobody_is_locked_like_somebody_with_the_same_calls_and_hashes(accounts,
     assert seen(f"{a_name()}@example.com") == (answers, calls, hashed)
 
 
-def test_of_fifty_guesses_at_once_at_most_five_are_checked(accounts, monkeypatch):
+def test_of_fifty_guesses_at_once_at_most_five_are_checked(accounts, monkeypatch, atomic_calls):
     user = a_user(accounts)
     checked = hashes_counted(accounts, monkeypatch)
 
@@ -137,6 +137,27 @@ def test_a_right_password_does_not_clear_the_addresss(accounts):
 def test_an_office_may_log_in_as_often_as_it_likes(accounts):
     user, office = a_user(accounts), somewhere()
     assert {guess(accounts, user.username, PASSWORD, office) for _ in range(25)} == {"OPEN"}
+
+
+def test_many_devices_log_in_at_once(accounts, atomic_calls):
+    """Sixteen right passwords on their way are no sixteen failures."""
+    user, office = a_user(accounts), somewhere()
+    accounts.key.public_key  # noqa: B018  # fetched before the threads run
+    with ThreadPoolExecutor(16) as pool:
+        heard = list(pool.map(lambda _: guess(accounts, user.username, PASSWORD, office), range(16)))
+    assert heard == ["OPEN"] * 16
+    assert facts_of(accounts, user.tenant_id, "login.locked") == []
+
+
+def test_attempts_whose_process_died_do_not_lock_for_ever(accounts, monkeypatch):
+    user, moment = a_user(accounts), attempts.epoch()
+    monkeypatch.setattr(lockout, "_PAUSES", (0.01,))
+    for _ in range(5):
+        lockout.approach(accounts.users, accounts.guard, user.username, somewhere())
+    assert guess(accounts, user.username, PASSWORD) == LOCKED
+    assert facts_of(accounts, user.tenant_id, "login.locked") == []
+    monkeypatch.setattr(attempts, "epoch", lambda: moment + 905)
+    assert guess(accounts, user.username, PASSWORD) == "OPEN"
 
 
 def test_an_address_that_failed_twenty_times_is_locked_for_every_name(accounts):

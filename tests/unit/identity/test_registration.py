@@ -62,7 +62,8 @@ def test_a_weak_password_is_refused_with_every_rule_named_and_nothing_written(ac
     with pytest.raises(WeakPassword) as refusal:
         register(accounts, application)
     assert refusal.value.status == 422
-    assert [d["field"] for d in refusal.value.details] == ["password"] * 3
+    assert [d["field"] for d in refusal.value.details] == ["password"] * 4
+    assert "is easy to guess: it is a common word or password" in refusal.value.message
     assert accounts.users.find_by_login(application.username) is None
 
 

@@ -65,20 +65,25 @@ def forgetting(table: Table, subject_key: str) -> Action:
     return table.deleting(subject_key, COUNTER)
 
 
+def failing(table: Table, subject_key: str) -> Action:
+    """One of the attempts that were counted was wrong. What is counted and not yet failed is on its way."""
+    return table.updating(subject_key, COUNTER, add={"failed": 1}, set_={"expires_at": epoch() + _KEPT_AFTER_SECONDS})
+
+
 def giving_back(table: Table, subject_key: str) -> Action:
     """An attempt that turned out to be none, where the others still count."""
     return table.updating(subject_key, COUNTER, add={"count": -1}, set_={"expires_at": epoch() + _KEPT_AFTER_SECONDS})
 
 
 def locked_seconds(counter: Item | None, most: int) -> int:
-    """How long it stays locked; 0 when it is not."""
+    """How long nobody more is admitted; 0 when there is room."""
     if counter is None or not _runs(counter) or counter["count"] < most:
         return 0
     return int(counter["until"]) - epoch()
 
 
-def count_of(counter: Item | None) -> int:
-    return int(counter["count"]) if counter and _runs(counter) else 0
+def failed_of(counter: Item | None) -> int:
+    return int(counter.get("failed", 0)) if counter and _runs(counter) else 0
 
 
 def _runs(counter: Item | None) -> bool:

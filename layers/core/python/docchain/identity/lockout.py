@@ -1,12 +1,15 @@
 """Failed logins: after so many an account, known or not, and the address they come from are locked for a while.
 
 Each login is counted before its password is checked, by one transaction over both counters; a right one clears its
-account's and is taken back from its address's. Whoever is refused hears the same, whether there is such a user or not.
+account's and is taken back from its address's. Where others on their way fill a counter, one waits for what becomes of
+them: five devices may log in at once. Whoever is refused hears the same, whether there is such a user or not.
 A tenant with other figures than the default can be told from nobody by them: that is the price of the setting.
 """
 
 import hashlib
 import ipaddress
+import secrets
+import time
 from dataclasses import dataclass, field
 
 from docchain.errors import RateLimited
@@ -25,6 +28,8 @@ from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Table
 
 _TRIES = 5
+# Together 1.2 s: longer than the checks of those who are on their way take.
+_PAUSES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
 _IPV6_NETWORK = 64
 
 
@@ -45,7 +50,11 @@ class Counter:
 
     @property
     def filled_by_this(self) -> bool:
-        return attempts.count_of(self.item) + 1 >= self.most
+        return attempts.failed_of(self.item) + 1 >= self.most
+
+    @property
+    def is_failed(self) -> bool:
+        return attempts.failed_of(self.item) >= self.most
 
     @property
     def locked_seconds(self) -> int:
@@ -69,8 +78,10 @@ class Approach:
         account, address = self.account.key, self.address.key
         return [attempts.forgetting(self.guard, account), attempts.giving_back(self.guard, address)]
 
-    def announce_locks(self, origin: Origin) -> None:
-        """After the failure that filled a counter."""
+    def fail(self, fact: Event, origin: Origin) -> None:
+        """The failure and the news of it are one write; the one that fills a counter also tells of the lock."""
+        failing = [attempts.failing(self.guard, counter.key) for counter in (self.account, self.address)]
+        self.table.transact([*failing, self.table.putting(event_item(fact))])
         for counter in (self.account, self.address):
             if counter.filled_by_this:
                 self._announce(counter, origin)
@@ -79,7 +90,7 @@ class Approach:
         """Parallel failures do not see which of them was the last; then whoever is refused first tells of the lock."""
         locked = [c for c in (self.account, self.address) if c.locked_seconds]
         for counter in locked:
-            if counter.item and "announced" not in counter.item:
+            if counter.is_failed and counter.item and "announced" not in counter.item:
                 self._announce(counter, origin)
         return LoginLocked(max(c.locked_seconds for c in locked))
 
@@ -89,7 +100,7 @@ class Approach:
             counter.key,
             attempts.COUNTER,
             set_={"announced": True},
-            when=Attr("count").gte(counter.most) & Attr("announced").not_exists(),
+            when=Attr("failed").gte(counter.most) & Attr("announced").not_exists(),
         )
         try:
             self.table.transact([marking, self.table.putting(event_item(self._locked(counter, origin)))])
@@ -123,7 +134,8 @@ def approach(users: UserRepository, guard: Table, login: str, origin: Origin) ->
         (guard, account_key, attempts.COUNTER),
         (guard, address_key, attempts.COUNTER),
     ]
-    for _ in range(_TRIES):
+    pauses = iter(_PAUSES)
+    for _ in range(_TRIES + len(_PAUSES)):
         user, kept, opened, of_account, of_address = get_across(places)
         policies = to_policies(kept)
         coming = Approach(
@@ -135,10 +147,14 @@ def approach(users: UserRepository, guard: Table, login: str, origin: Origin) ->
             table=users.table,
             guard=guard,
         )
-        if coming.account.locked_seconds or coming.address.locked_seconds:
-            raise coming.refuse(origin)
-        if _counted(coming):
+        full = [counter for counter in (coming.account, coming.address) if counter.locked_seconds]
+        if not full and _counted(coming):
             return coming
+        pause = next(pauses, None)
+        if full and (pause is None or any(counter.is_failed for counter in full)):
+            raise coming.refuse(origin)
+        if pause:
+            time.sleep(pause * (0.5 + secrets.SystemRandom().random() / 2))
     raise TooMuchContention("Too many logins at once; try again.")
 
 

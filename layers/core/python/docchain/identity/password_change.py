@@ -6,7 +6,7 @@ from docchain.errors import ValidationFailed
 from docchain.events.models import Event
 from docchain.identity import lockout, new_password
 from docchain.identity.accounts import Accounts
-from docchain.identity.attempts import admit, forget
+from docchain.identity.attempts import admit, failing, forget
 from docchain.identity.errors import InvalidCredentials, UserNotFound
 from docchain.identity.models import Origin
 from docchain.identity.opening import USER_AGENT_MOST
@@ -31,7 +31,8 @@ def change_password(accounts: Accounts, caller: Caller, current: str, new: str, 
     subject = lockout.account(caller.tenant_id, caller.user_id)
     admit(accounts.guard, subject, policies.max_login_attempts, policies.lockout_minutes * 60)
     if not accounts.passwords.matches(holder.user.password_hash, current):
-        accounts.table.put(event_item(_failed(caller, origin)))
+        told = accounts.table.putting(event_item(_failed(caller, origin)))
+        accounts.table.transact([failing(accounts.guard, subject), told])
         raise InvalidCredentials
     try:
         new_password.replace_password(

@@ -9,7 +9,6 @@ from docchain.identity.lockout import approach
 from docchain.identity.models import Origin, User
 from docchain.identity.opening import USER_AGENT_MOST, Login, Proof, open_session
 from docchain.identity.requests import Credentials
-from docchain.storage.outbox import event_item
 
 
 def log_in(accounts: Accounts, credentials: Credentials, origin: Origin) -> Login | Challenge:
@@ -22,8 +21,7 @@ def log_in(accounts: Accounts, credentials: Credentials, origin: Origin) -> Logi
     user = coming.user
     matches = accounts.passwords.matches(user.password_hash if user else None, credentials.password)
     if user is None or not matches or not user.is_active:
-        accounts.table.put(event_item(_failed(user, origin)))
-        coming.announce_locks(origin)
+        coming.fail(_failed(user, origin), origin)
         raise InvalidCredentials
     outdated = accounts.passwords.outdated(user.password_hash)
     password_hash = accounts.passwords.hash(credentials.password) if outdated else None
