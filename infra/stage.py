@@ -72,6 +72,10 @@ class Stage:
     requests_per_second: int = 200
     request_burst: int = 400
 
+    # Calls a minute of an address that nobody is known behind, and its tries at logging in, registering, resetting.
+    # What a user and a key may is the tenant's policy.
+    anonymous_per_minute: int = 300
+    sign_in_per_minute: int = 30
     # A revoked session must be refused within five seconds.
     authorizer_cache_seconds: int = 4
     # Names of the keys of access tokens: the first signs, all verify. How they are rotated: docs/signing-keys.md.
@@ -100,6 +104,11 @@ class Stage:
     nag: bool = True
 
     @property
+    def web_origin(self) -> str:
+        """Where browsers reach the stage, as far as it knows that itself: passkeys are bound to it."""
+        return self.public_url.rstrip("/") or (f"https://{self.domain.name}" if self.domain else "")
+
+    @property
     def prefix(self) -> str:
         """Begins the names that must be told apart in one account."""
         return f"docchain-{self.name}"
@@ -118,6 +127,9 @@ LOCAL = Stage(
     step_concurrency=4,
     requests_per_second=10_000,
     request_burst=5_000,
+    # Everybody here is 127.0.0.1, and load tests log in too.
+    anonymous_per_minute=60_000,
+    sign_in_per_minute=6_000,
     password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
     audit_window_seconds=0,
     cors_origins=("*",),

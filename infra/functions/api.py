@@ -25,7 +25,7 @@ class Group:
 
 
 def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -> list[Group]:
-    return [
+    groups = [
         _health(scope, platform, data),
         _docs(scope, platform),
         _identity(scope, platform, data, "auth", ("/register", "/login", "/invitations/accept")),
@@ -37,6 +37,8 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
                 "/auth/register",
                 "/auth/login",
                 "/auth/mfa",
+                "/auth/passkey/begin",
+                "/auth/passkey/finish",
                 "/auth/refresh",
                 "/auth/reset-password",
                 "/auth/reset-password/confirm",
@@ -49,6 +51,23 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
         _ws(scope, platform, data),
         _audit(scope, platform, data),
     ]
+    for group in groups:
+        _open_door(group, platform, data)
+    return groups
+
+
+def _open_door(group: Group, platform: Platform, data: Data) -> None:
+    """What every group's door does beside its routes: other origins are told of, and calls are counted."""
+    function, stage = group.function, platform.stage
+    function.add_environment("CORS_ORIGINS", ",".join(stage.cors_origins))
+    if group.prefix is None:  # health and documents: who asks whether we live must hear it
+        return
+    function.add_environment("LIMITS_TABLE", data.limits.table_name)
+    function.add_environment("GUARD_TABLE", data.guard.table_name)
+    function.add_environment("ANONYMOUS_PER_MINUTE", str(stage.anonymous_per_minute))
+    function.add_environment("SIGN_IN_PER_MINUTE", str(stage.sign_in_per_minute))
+    grants.on_tables(function, ("UpdateItem",), data.limits)
+    grants.tell(function, data.guard)
 
 
 def _health(scope: Construct, platform: Platform, data: Data) -> Group:
@@ -106,6 +125,7 @@ def _security(scope: Construct, platform: Platform, data: Data, public: tuple[st
     """Identity's doors, and what users entrust to them."""
     group = _identity(scope, platform, data, "security", public)
     group.function.add_environment("DATA_KEY", data.data_key.key_id)
+    group.function.add_environment("PASSKEY_ORIGIN", platform.stage.web_origin)
     grants.allow(group.function, ["kms:Encrypt", "kms:Decrypt"], [data.data_key.key_arn])
     return group
 

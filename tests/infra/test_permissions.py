@@ -65,9 +65,7 @@ def test_state_machines_of_another_stage_are_out_of_reach(synthesise: Synthesise
 
 def test_only_identity_signs_and_only_those_who_check_tokens_see_the_key(template: Template) -> None:
     told = {p for p, f in template.functions().items() if "SIGNING_KEYS" in f["Environment"]["Variables"]}
-    using = {
-        action: {p for p in told if action in template.allowed(p)} for action in ("kms:Sign", "kms:GetPublicKey")
-    }
+    using = {action: {p for p in told if action in template.allowed(p)} for action in ("kms:Sign", "kms:GetPublicKey")}
 
     assert using["kms:Sign"] == {"api/auth", "api/security"}
     assert using["kms:GetPublicKey"] == {"api/auth", "api/security", "authorizers/rest", "websocket/connect"}
@@ -111,11 +109,20 @@ def test_an_upload_that_never_came_is_seen_as_missing(template: Template) -> Non
 
 
 def test_only_what_deletes_items_may(template: Template) -> None:
-    """Runs and identities are never deleted item by item; what is kept of them ends by its TTL."""
+    """Runs are never deleted item by item; of identities only what is used up or belongs to a deleted user."""
     may = {package for package in template.functions() if "dynamodb:DeleteItem" in template.allowed(package)}
     listeners = {f"listeners/{name}" for name in ("connections", "revoked_sessions", "run_events")}
 
-    assert may == {"api/workflows", "websocket/connect", "websocket/disconnect", "websocket/message", *listeners}
+    identity = {"api/auth", "api/security"}
+
+    assert may == {
+        "api/workflows",
+        *identity,
+        "websocket/connect",
+        "websocket/disconnect",
+        "websocket/message",
+        *listeners,
+    }
 
 
 def test_functions_reach_only_their_own_tables(template: Template) -> None:

@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "VAULT_TABLE": "vault",
     "AUDIT_TABLE": "audit",
     "DOCUMENTS_BUCKET": "documents",
+    "PASSKEY_ORIGIN": "http://localhost:8000",
     "AUDIT_BUCKET": "audit",
     "EVENT_BUS": "docchain",
     "CORS_ORIGINS": "*",

@@ -1,8 +1,15 @@
 """The Lambda of ``/api/v3/security``."""
 
 from docchain.entrypoints.api import api_handler
-from functions.api.security.routes import api_keys, mfa, passwords, policies, profile, sessions, tokens
+from functions.api.security.routes import api_keys, mfa, passkeys, passwords, policies, profile, sessions, tokens
 
 handler = api_handler(
-    tokens.router, profile.router, sessions.router, mfa.router, policies.router, passwords.router, api_keys.router
+    tokens.router,
+    profile.router,
+    sessions.router,
+    mfa.router,
+    passkeys.router,
+    policies.router,
+    passwords.router,
+    api_keys.router,
 )

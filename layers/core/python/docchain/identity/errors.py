@@ -4,10 +4,13 @@ Unauthorized
 ├── InvalidCredentials      one sentence for an unknown name, a wrong password and a closed account
 ├── InvalidAccessToken      one sentence for every fault of a token, so that nobody learns by trying
 ├── InvalidRefreshToken
+├── PasskeyRefused          one sentence for every fault of a ceremony
 ├── InvalidChallenge        unknown, used, too old, or of an older password: one sentence
 └── SecondFactorRefused     at a login; 401 as nobody is logged in
 Conflict
 ├── MfaAlreadyEnabled
+├── TooManyPasskeys
+├── PasskeysOff             on a stage that does not say where browsers reach it
 ├── MfaNotEnabled
 ├── UsernameTaken
 ├── EmailTaken
@@ -20,6 +23,7 @@ ValidationFailed
 └── WeakPassword            details name each rule that failed
 NotFound
 ├── UserNotFound
+├── PasskeyNotFound
 ├── SessionNotFound         ended, another user's, or never opened: one sentence
 └── InvitationNotFound      unknown, used, expired, or a wrong secret: one sentence
 """
@@ -54,6 +58,30 @@ class InvalidChallenge(Unauthorized):
 
     def __init__(self) -> None:
         super().__init__("The challenge is not valid, or not any more; log in again.")
+
+
+class PasskeyRefused(Unauthorized):
+    """``fault`` is for the log only."""
+
+    code = "PASSKEY_REFUSED"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__("The passkey was refused; begin again.")
+        self.fault = fault
+
+
+class TooManyPasskeys(Conflict):
+    code = "TOO_MANY_PASSKEYS"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} passkeys, which is the most; remove one.", details={"most": most})
+
+
+class PasskeysOff(Conflict):
+    code = "PASSKEYS_OFF"
+
+    def __init__(self) -> None:
+        super().__init__("This installation has no address that passkeys could be bound to.")
 
 
 class SecondFactorRefused(Unauthorized):
@@ -114,6 +142,11 @@ class WeakPassword(ValidationFailed):
 class UserNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("There is no such user.")
+
+
+class PasskeyNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such passkey of yours.")
 
 
 class SessionNotFound(NotFound):
