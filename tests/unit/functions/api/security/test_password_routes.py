@@ -19,7 +19,6 @@ from tests.support.identity import (
     a_name,
     a_user,
     authorized,
-    calls_made,
     change_user,
     claims_of,
     facts_of,
@@ -62,7 +61,7 @@ DONE = (200, "Password changed; log in again.")
 # Judging ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_password_is_judged_from_the_body_or_from_the_query():
+def test_a_password_is_judged_from_the_body_or_from_the_query(aws_account):
     expected = {"valid": True, "strength": "very_strong", "score": 5}
     for answer in (
         call(handler, "POST", JUDGE, {"password": "Engine-1843"}),
@@ -73,14 +72,14 @@ def test_a_password_is_judged_from_the_body_or_from_the_query():
         assert answer[1].items() >= expected.items()
 
 
-def test_a_weak_one_hears_why():
+def test_a_weak_one_hears_why(aws_account):
     status, answer = call(handler, "POST", JUDGE, {"password": "password"})
     assert (status, answer["valid"], answer["strength"], answer["score"]) == (200, False, "weak", 1)
     assert "needs an upper-case letter" in answer["issues"]
     assert answer["recommendations"]
 
 
-def test_without_a_password_there_is_nothing_to_judge():
+def test_without_a_password_there_is_nothing_to_judge(aws_account):
     assert call(handler, "POST", JUDGE)[0] == 422
     assert call(handler, "POST", JUDGE, {})[0] == 422
 
@@ -207,14 +206,14 @@ def test_another_tenants_user_of_the_same_number_keeps_theirs(accounts):
     assert logs_in(theirs, PASSWORD)
 
 
-def test_a_change_makes_three_calls_on_a_quiet_account(accounts):
+def test_a_change_makes_three_calls_on_a_quiet_account(accounts, aws_calls):
     login = a_login(accounts)
-    with calls_made(accounts) as calls:
-        change(accounts, login)
-    assert calls == ["BatchGetItem", "PutItem", "TransactWriteItems"]
+    aws_calls.clear()
+    change(accounts, login)
+    assert aws_calls == ["BatchGetItem", "PutItem", "TransactWriteItems"]
 
 
-def test_of_two_changes_at_once_one_wins_and_nothing_is_half_done(accounts):
+def test_of_two_changes_at_once_one_wins_and_nothing_is_half_done(accounts, atomic_calls):
     user = a_user(accounts)
     login = a_login(accounts, user)
     news = ["Tulip-Garnet-7", "Walnut-Anvil-3"]
@@ -235,13 +234,13 @@ def test_of_two_changes_at_once_one_wins_and_nothing_is_half_done(accounts):
 # Resetting --------------------------------------------------------------------------------------------------------
 
 
-def test_asking_says_does_and_costs_the_same_for_everybody(accounts):
+def test_asking_says_does_and_costs_the_same_for_everybody(accounts, aws_calls):
     """Enumeration: status, body and calls are the same for an address with and without an account."""
 
     def heard(email):
-        with calls_made(accounts) as calls:
-            answer = call(handler, "POST", RESET, {"email": email})
-        return answer, calls
+        aws_calls.clear()
+        answer = call(handler, "POST", RESET, {"email": email})
+        return answer, list(aws_calls)
 
     banned = a_user(accounts)
     change_user(accounts, banned, is_active=False)
@@ -289,7 +288,7 @@ def test_a_link_works_once(accounts):
     assert confirm(link, "Walnut-Anvil-3") == INVALID
 
 
-def test_of_ten_uses_at_once_one_wins(accounts):
+def test_of_ten_uses_at_once_one_wins(accounts, atomic_calls):
     link = a_link(accounts, a_user(accounts))
 
     def one(number):
@@ -387,14 +386,14 @@ def test_only_a_hash_of_the_secret_is_kept(accounts):
     assert kept["expires_at"] == pytest.approx(attempts.epoch() + 30 * 60, abs=2)
 
 
-def test_a_confirmation_makes_two_calls(accounts):
+def test_a_confirmation_makes_two_calls(accounts, aws_calls):
     link = a_link(accounts, a_user(accounts))
-    with calls_made(accounts) as calls:
-        confirm(link)
-    assert calls == ["BatchGetItem", "TransactWriteItems"]
+    aws_calls.clear()
+    confirm(link)
+    assert aws_calls == ["BatchGetItem", "TransactWriteItems"]
 
 
-def test_the_page_of_the_link_runs_its_own_script_and_no_other():
+def test_the_page_of_the_link_runs_its_own_script_and_no_other(aws_account):
     answer = handler(rest_event("GET", RESET), a_context())
     assert answer["statusCode"] == 200
     assert answer["headers"]["content-type"].startswith("text/html")
@@ -404,7 +403,7 @@ def test_the_page_of_the_link_runs_its_own_script_and_no_other():
     assert answer["body"].count("<script>") == 1
 
 
-def test_no_password_is_answered_back():
+def test_no_password_is_answered_back(aws_account):
     answer = call(handler, "POST", CONFIRM, {"token": "x", "new_password": {"secret": "Engine-1843"}})
     assert answer[0] == 422
     assert "Engine-1843" not in str(answer)
