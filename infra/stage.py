@@ -84,6 +84,8 @@ class Stage:
     # Names of the keys of the audit's signed heads, and how long S3 locks a head away.
     audit_keys: tuple[str, ...] = ("1",)
     audit_lock_days: int = 1
+    # Nought: heads are signed once a day, at ten past midnight UTC.
+    audit_heads_minutes: int = 0
     # How long the audit's writer gathers events before it writes; nought makes batches of ten at most.
     audit_window_seconds: int = 1
     cors_origins: tuple[str, ...] = ()
@@ -116,6 +118,7 @@ class Stage:
 
 LOCAL = Stage(
     name="local",
+    audit_heads_minutes=5,
     third_party_layers=False,
     log_days=1,
     access_logs=False,

@@ -43,14 +43,26 @@ def touch_sessions(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
 def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     """To note where and when an API key was used, and to tell of it."""
     role = cast(iam.Role, grantee.grant_principal)
-    for action, leading in (("UpdateItem", "*#api_key#*"), ("PutItem", "*#outbox")):
-        role.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=[f"dynamodb:{action}"],
-                resources=[identity.table_arn],
-                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [leading]}},
-            )
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:UpdateItem"],
+            resources=[identity.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#api_key#*"]}},
         )
+    )
+    tell(grantee, identity)
+
+
+def tell(grantee: iam.IGrantable, table: dynamodb.Table) -> None:
+    """To put events into the table's outboxes, and nothing else."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[table.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#outbox"]}},
+        )
+    )
 
 
 def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> None:

@@ -26,8 +26,11 @@ def packages() -> list[str]:
 
 
 def settings_of(package: str) -> set[str]:
-    module = importlib.import_module(f"functions.{package.replace('/', '.')}.dependencies")
-    return {name.upper() for name in module.Settings.model_fields}
+    """The group's own, and those of its door."""
+    package = f"functions.{package.replace('/', '.')}"
+    own = importlib.import_module(f"{package}.dependencies").Settings
+    of_the_door = getattr(importlib.import_module(f"{package}.handler").handler, "settings", ())
+    return {name.upper() for settings in (own, *of_the_door) for name in settings.model_fields}
 
 
 def routes() -> list[Route]:

@@ -20,6 +20,7 @@ def a_caller(tenant_id: str, *, user_id: int = 1, roles: tuple[str, ...] = ("adm
         roles=given,
         scopes=scopes_of(given),
         session_id=fields.get("session_id", "session"),
+        rate_limit=fields.get("rate_limit", 1_000_000),
     )
 
 

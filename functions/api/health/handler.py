@@ -3,4 +3,4 @@
 from docchain.entrypoints.api import api_handler
 from functions.api.health.routes import router
 
-handler = api_handler(router)
+handler = api_handler(router, limited=False)

@@ -11,10 +11,13 @@ from fastapi.responses import JSONResponse
 from mangum import Mangum
 from starlette.exceptions import HTTPException
 
+from docchain.entrypoints.admission import admit, limit_headers
+from docchain.entrypoints.cors import CorsSettings, cors_headers
 from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
 from docchain.entrypoints.invocation import invocation
 from docchain.errors import DocchainError, RateLimited
 from docchain.events.cause import Cause, caused_by
+from docchain.limits.limiter import LimitSettings, TooManyRequests, limiter
 from docchain.observability import logger
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -58,8 +61,21 @@ def build_app(*routers: APIRouter) -> FastAPI:
     return app
 
 
-def api_handler(*routers: APIRouter) -> Handler:
+def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str, ...] = ()) -> Handler:
+    """Calls are counted unless ``limited`` is off; those of the paths ``uncounted`` are not."""
     mangum = Mangum(build_app(*routers), lifespan="off")
+
+    def answer_to(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        counted = limited and event["httpMethod"] != "OPTIONS" and event["path"] not in uncounted
+        with caused_by(_cause(event, context)):
+            try:
+                standing = admit(event, limiter() if counted else None)
+            except DocchainError as error:
+                return _refusal(error, context.aws_request_id)
+            answer: dict[str, Any] = mangum(event, context)
+        if standing:
+            answer["headers"] = {**answer.get("headers", {}), **limit_headers(standing)}
+        return answer
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         method, path = event["httpMethod"], event["path"]
@@ -67,18 +83,28 @@ def api_handler(*routers: APIRouter) -> Handler:
         authorizer = event["requestContext"].get("authorizer") or {}
         with invocation("request", context, method=method, path=path, tenant=authorizer.get("tenant_id")) as outcome:
             try:
-                with caused_by(_cause(event, context)):
-                    answer = mangum(event, context)
+                answer = answer_to(event, context)
             except Exception:  # noqa: BLE001  # the last door: whatever it is, the caller gets an envelope and we get a trace
                 logger.exception("unhandled")
                 body = envelope("INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE, context.aws_request_id)
                 answer = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
-            headers = {**DEFAULT_HEADERS, **answer.get("headers", {})}
+            headers = {**DEFAULT_HEADERS, **cors_headers(event), **answer.get("headers", {})}
             answer["headers"] = {**headers, "x-request-id": context.aws_request_id}
             outcome.note(status=answer["statusCode"])
             return answer
 
+    # What the door itself asks of the environment, beside the group's own; infra is held to it by a test.
+    handle.settings = (CorsSettings, LimitSettings) if limited else (CorsSettings,)  # type: ignore[attr-defined]
     return handle
+
+
+def _refusal(error: DocchainError, request_id: str) -> dict[str, Any]:
+    """Of a call that reached no route."""
+    headers = {"content-type": "application/json"}
+    if isinstance(error, TooManyRequests):
+        headers |= {"retry-after": str(error.retry_after), **limit_headers(error.standing)}
+    body = json.dumps(envelope(error.code, error.message, request_id, error.details))
+    return {"statusCode": error.status, "headers": headers, "body": body, "isBase64Encoded": False}
 
 
 def _cause(event: dict[str, Any], context: Any) -> Cause:

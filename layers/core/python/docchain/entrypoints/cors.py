@@ -1,0 +1,40 @@
+"""What a browser must hear in each answer before it shows it to a page of another origin (Fetch standard, CORS).
+
+Credentials are no cookies here but a header that a page sets itself, so none are allowed along.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from pydantic_settings import BaseSettings
+
+EXPOSED: Final = ", ".join(
+    ("link", "x-request-id", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+)
+
+
+class CorsSettings(BaseSettings):
+    """Origins, comma-joined; ``*`` is any, and nothing is none."""
+
+    cors_origins: str
+
+
+@cache
+def _origins() -> frozenset[str]:
+    return frozenset(filter(None, CorsSettings().cors_origins.split(",")))
+
+
+def cors_headers(event: Mapping[str, Any]) -> dict[str, str]:
+    origins = _origins()
+    if not origins:
+        return {}
+    # The answer differs by origin, which a cache between must know even where this one is not allowed.
+    headers = {"vary": "origin"}
+    if "*" in origins:
+        return {**headers, "access-control-allow-origin": "*", "access-control-expose-headers": EXPOSED}
+    sent = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    origin = sent.get("origin", "")
+    if origin in origins:
+        headers |= {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED}
+    return headers

@@ -1,0 +1,1 @@
+"""Rate limits: how many calls a caller may make, and what is left of it."""
