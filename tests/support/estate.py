@@ -1,0 +1,110 @@
+"""A tenant that has one of everything, made through the real handlers, each marked with a word that is only its own."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from docchain.audit.chain import Chain
+from docchain.auth.caller import Caller
+from docchain.events.models import Event
+from docchain.identity.accounts import Accounts
+from docchain.ids import new_ulid
+from docchain.realtime.switchboard import Switchboard
+from docchain.storage.table import Table
+from functions.api.auth.handler import handler as auth
+from functions.api.security.handler import handler as security
+from functions.api.workflows.handler import handler as workflows
+from tests.support.cast import Cast, a_cast
+from tests.support.realtime import RecordingPush, connected
+from tests.support.rest import a_context, rest_event
+
+_WORKFLOWS = "/api/v3/workflows"
+
+
+@dataclass(frozen=True)
+class Estate:
+    """``ids`` are by the names of parameters in paths, each of something that was made last."""
+
+    cast: Cast
+    marker: str
+    ids: dict[str, str]
+
+    @property
+    def admin(self) -> Caller:
+        caller = self.cast.caller("admin")
+        assert caller is not None
+        return caller
+
+
+def an_estate(accounts: Accounts, *, rounds: int) -> Estate:
+    """Ids count up per tenant: who has made more of everything has numbers that the other has not."""
+    cast, marker = a_cast(accounts), f"m{new_ulid().lower()}"
+    estate = Estate(cast, marker, {})
+    for _ in range(rounds):
+        _fill(estate)
+    _open_socket(estate)
+    _record(estate)
+    return estate
+
+
+def _fill(estate: Estate) -> None:
+    node = {"name": estate.marker, "node_type": "document_template", "config": {"template": estate.marker}}
+    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node]})["id"]
+    added = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/nodes", {**node, "name": f"{estate.marker}_2"})
+    run = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/execute", {"parameters": {"who": estate.marker}})
+    upload = _made(estate, workflows, f"{_WORKFLOWS}/documents/uploads", {"filename": "a.txt", "size": 3})
+    document = _made(estate, workflows, f"{_WORKFLOWS}/documents", *_a_form(f"{estate.marker}.txt"))
+    email = f"{estate.marker}{new_ulid().lower()}@example.com"
+    invitation = _made(estate, auth, "/api/v3/auth/invitations", {"email": email})
+    key = _made(estate, security, "/api/v3/security/api-keys", {"name": estate.marker})
+    made = {
+        "workflow_id": workflow,
+        "node_id": added["id"],
+        "run_id": run["id"],
+        "upload_id": upload["upload_id"],
+        "document_id": document["id"],
+        "invitation_id": invitation["id"],
+        "api_key_id": key["api_key_id"],
+        "user_id": estate.cast.users["guest"].id,
+        "session_id": estate.admin.session_id,
+        # A device makes the real one; this has its form, and the tests of passkeys make one with a device of theirs.
+        "passkey_id": "a" * 64,
+    }
+    estate.ids.update({name: str(value) for name, value in made.items()})
+
+
+def _open_socket(estate: Estate) -> None:
+    board = Switchboard(Table(estate.cast.accounts.table.client, "realtime"), RecordingPush())
+    name = f"{estate.marker}_room"
+    connected(board, name, tenant_id=estate.cast.tenant_id, user_id=1, connection_id=estate.marker)
+
+
+def _record(estate: Estate) -> None:
+    """What the bus would have carried to the audit."""
+    accounts, tenant_id = estate.cast.accounts, estate.cast.tenant_id
+    outbox = accounts.table.query_all(f"{tenant_id}#outbox", most=1000)
+    told = Event(type="user.updated", tenant_id=tenant_id, subject=f"users/{estate.marker}", actor=estate.marker)
+    chain = Chain(Table(accounts.table.client, "audit"))
+    chain.append(tenant_id, [Event.model_validate(item["event"]) for item in outbox])
+    chain.append(tenant_id, [told])
+    estate.ids["entry_id"] = f"audit_{chain.head(tenant_id).seq}"
+
+
+def _made(estate: Estate, handler: Any, path: str, body: Any, content_type: str = "application/json") -> Any:
+    headers = {"content-type": content_type}
+    answer = handler(rest_event("POST", path, body, estate.admin, headers), a_context())
+    assert answer["statusCode"] == 200, f"{path}: {answer['body']}"
+    return json.loads(answer["body"])
+
+
+def _a_form(filename: str) -> tuple[bytes, str]:
+    lines = [
+        "--x",
+        f'Content-Disposition: form-data; name="file"; filename="{filename}"',
+        "Content-Type: text/plain",
+        "",
+        filename,
+        "--x--",
+        "",
+    ]
+    return "\r\n".join(lines).encode(), "multipart/form-data; boundary=x"
