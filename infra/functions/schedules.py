@@ -4,6 +4,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.explained import explain_wildcards
@@ -12,6 +13,8 @@ from infra.functions import grants
 from infra.functions.listeners import dead_letters
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
+
+_SCHEDULER = iam.ServicePrincipal("scheduler.amazonaws.com")
 
 
 def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps) -> tuple[PythonFunction, ...]:
@@ -36,19 +39,55 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     named = "machines are named by the hash of what is published, below the stage's prefix"
     grants.allow(stuck_runs, ["states:DescribeExecution"], [f"{arn}:execution:{prefix}*"], because=named)
     grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
-    role = iam.Role(scope, "stuck-runs-schedule-role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
-    versions = "the CDK lets a schedule invoke its function together with that function's versions"
-    explain_wildcards(role, versions, [f"{stuck_runs.function_arn}:*"])
-    scheduler.Schedule(
+    poison = dead_letters(scope, platform, "schedule-poison")
+    _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
+    return (stuck_runs, *_audit_jobs(scope, platform, data, poison))
+
+
+def _audit_jobs(
+    scope: Construct, platform: Platform, data: Data, poison: sqs.Queue
+) -> tuple[PythonFunction, PythonFunction]:
+    """One of each at a time: a second would only read the same entries."""
+    stage = platform.stage
+    heads = PythonFunction(
         scope,
-        "stuck-runs-every-minute",
-        schedule=scheduler.ScheduleExpression.rate(Duration.minutes(1)),
-        target=targets.LambdaInvoke(
-            stuck_runs,
-            role=role,
-            dead_letter_queue=dead_letters(scope, platform, "schedule-poison"),
-            retry_attempts=0,
-            max_event_age=Duration.minutes(1),
-        ),
+        platform,
+        "schedules/audit_heads",
+        environment={
+            "AUDIT_TABLE": data.audit.table_name,
+            "AUDIT_BUCKET": data.audit_archive.bucket_name,
+            "AUDIT_KEYS": data.audit_key_ids,
+        },
+        timeout_seconds=900,
+        concurrency=1,
     )
-    return (stuck_runs,)
+    grants.on_tables(heads, (*grants.READ, *grants.WRITE), data.audit)
+    grants.sign_heads(heads, data.audit_archive, data.audit_keys)
+    retention = PythonFunction(
+        scope,
+        platform,
+        "schedules/audit_retention",
+        environment={"AUDIT_TABLE": data.audit.table_name, "IDENTITY_TABLE": data.identity.table_name},
+        timeout_seconds=900,
+        concurrency=1,
+    )
+    grants.on_tables(retention, (*grants.READ, *grants.WRITE), data.audit)
+    grants.on_tables(retention, grants.GET, data.identity)
+    expression = scheduler.ScheduleExpression
+    often, daily = stage.audit_heads_minutes, expression.cron(hour="0", minute="10")
+    _start(scope, heads, expression.rate(Duration.minutes(often)) if often else daily, poison)
+    _start(scope, retention, expression.rate(Duration.hours(1)), poison)
+    return heads, retention
+
+
+def _start(
+    scope: Construct, function: PythonFunction, schedule: scheduler.ScheduleExpression, poison: sqs.Queue
+) -> None:
+    """No second try: the next run finds what this one left."""
+    role = iam.Role(scope, f"{function.node.id}-role-of-schedule", assumed_by=_SCHEDULER)
+    versions = "the CDK lets a schedule invoke its function together with that function's versions"
+    explain_wildcards(role, versions, [f"{function.function_arn}:*"])
+    target = targets.LambdaInvoke(
+        function, role=role, dead_letter_queue=poison, retry_attempts=0, max_event_age=Duration.minutes(1)
+    )
+    scheduler.Schedule(scope, f"{function.node.id}-schedule", schedule=schedule, target=target)

@@ -36,6 +36,7 @@ from docchain.verify.walk import Place, behind, walk
 
 SIGNED = "signed"
 TREE_PREFIX = "tree#"
+_BEHIND_ALL = 10**12 - 1
 ENTRIES_PER_HEAD = 10_000
 """One head covers at most so many new entries; what is left is for the next."""
 
@@ -191,3 +192,13 @@ def _head_item(head: SignedHead) -> Item:
         "date": head["date"],
         "head": dict(head),
     }
+
+
+def list_heads(table: Table, tenant_id: str, *, limit: int, before: int | None) -> tuple[list[SignedHead], int | None]:
+    """Newest first, over fewer than ``before`` entries; and where the next page begins."""
+    after = tree_key(before if before is not None else _BEHIND_ALL)
+    page = table.query(keys.chain(tenant_id), after=after, limit=limit, forward=False, consistent=True)
+    found = [item["head"] for item in page.items if item["entity"] == "tree"]
+    # Below the heads lie other items of the partition: a page that met one has met the end.
+    is_last = page.next_key is None or len(found) < len(page.items)
+    return found, None if is_last or not found else found[-1]["size"]

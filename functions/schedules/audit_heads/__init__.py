@@ -1,0 +1,1 @@
+"""Every day: what came on the record since is signed, tenant by tenant."""
