@@ -127,6 +127,7 @@ def _security(scope: Construct, platform: Platform, data: Data, public: tuple[st
     group.function.add_environment("DATA_KEY", data.data_key.key_id)
     group.function.add_environment("PASSKEY_ORIGIN", platform.stage.web_origin)
     grants.allow(group.function, ["kms:Encrypt", "kms:Decrypt"], [data.data_key.key_arn])
+    grants.on_tables(group.function, ("GetItem",), data.limits)  # to tell what is left of a limit
     return group
 
 

@@ -1,7 +1,17 @@
 """The Lambda of ``/api/v3/security``."""
 
 from docchain.entrypoints.api import api_handler
-from functions.api.security.routes import api_keys, mfa, passkeys, passwords, policies, profile, sessions, tokens
+from functions.api.security.routes import (
+    api_keys,
+    mfa,
+    passkeys,
+    passwords,
+    policies,
+    profile,
+    rate_limits,
+    sessions,
+    tokens,
+)
 
 handler = api_handler(
     tokens.router,
@@ -12,4 +22,6 @@ handler = api_handler(
     policies.router,
     passwords.router,
     api_keys.router,
+    rate_limits.router,
+    uncounted=(rate_limits.CHECK,),
 )

@@ -20,9 +20,8 @@ PREFIX: Final = "dck_"
 
 _RANDOM_BYTES = 32
 # 36 bytes are 48 characters of base64 to the bit: no padding, and one spelling only.
-_FORM = re.compile(
-    r"dck_([A-Za-z0-9_-]{1,64})\.(([1-9][0-9]{0,11})_[0-9A-HJKMNP-TV-Z]{26})\.([A-Za-z0-9_-]{48})", re.ASCII
-)
+_ID = r"[1-9][0-9]{0,11}_[0-9A-HJKMNP-TV-Z]{26}"
+_FORM = re.compile(rf"dck_([A-Za-z0-9_-]{{1,64}})\.({_ID})\.([A-Za-z0-9_-]{{48}})", re.ASCII)
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +40,7 @@ class ApiKeySecret:
         found = _FORM.fullmatch(text)
         if found is None:
             raise InvalidApiKey("form")
-        tenant_id, key_id, _, sent = found.groups()
+        tenant_id, key_id, sent = found.groups()
         read = urlsafe_b64decode(sent)
         key = cls(tenant_id, key_id, read[:_RANDOM_BYTES])
         if key._checksum() != read[_RANDOM_BYTES:]:
@@ -70,3 +69,8 @@ class ApiKeySecret:
 
 def new_key_id(user_id: int) -> str:
     return f"{user_id}_{new_ulid()}"
+
+
+def owner_of(key_id: str) -> int | None:
+    """``None`` for what is no id of a key."""
+    return int(key_id.partition("_")[0]) if re.fullmatch(_ID, key_id, re.ASCII) else None
