@@ -38,7 +38,8 @@ def emitted_names() -> dict[str, list[str]]:
 def _speaks_of_events(tree: ast.Module) -> bool:
     imported = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
     return any(
-        (node.module or "").startswith("docchain.events") or any("event" in a.name.lower() for a in node.names)
+        (node.module or "").startswith("docchain.events")
+        or any("event" in a.name.lower() or a.name in {"news", "fact"} for a in node.names)
         for node in imported
     )
 

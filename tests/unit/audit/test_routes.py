@@ -1,0 +1,92 @@
+"""Every route that changes something says which event tells of it; one that nobody thought of fails here."""
+
+from docchain.audit.kinds import KINDS, is_kept
+from infra.openapi import all_routes
+from tests.unit.audit.emitted import emitted_names
+
+SECURITY = "/api/v3/security"
+AUTH = "/api/v3/auth"
+WORKFLOWS = "/api/v3/workflows"
+
+# Route → the events of which at least one is told when it did something.
+TOLD: dict[str, tuple[str, ...]] = {
+    "POST /api/v3/advanced/workflows/execute": ("workflow.published", "run.started"),
+    f"POST {AUTH}/invitations": ("user.invited",),
+    f"POST {AUTH}/invitations/accept": ("user.registered", "invitation.accepted"),
+    f"DELETE {AUTH}/invitations/{{invitation_id}}": ("invitation.revoked",),
+    f"PUT {AUTH}/tenant": ("tenant.updated",),
+    f"PUT {AUTH}/users/{{user_id}}": ("user.updated",),
+    f"DELETE {AUTH}/users/{{user_id}}": ("user.deleted",),
+    f"PUT {AUTH}/users/{{user_id}}/roles": ("user.roles_changed",),
+    f"POST {AUTH}/users/{{user_id}}/activate": ("user.activated",),
+    f"POST {AUTH}/users/{{user_id}}/deactivate": ("user.deactivated", "sessions.revoked"),
+    f"PUT {AUTH}/me": ("user.updated",),
+    f"POST {AUTH}/register": ("user.registered",),
+    f"POST {AUTH}/login": ("user.logged_in", "user.login_failed", "login.locked"),
+    f"POST {SECURITY}/api-keys": ("api_key.created",),
+    f"POST {SECURITY}/api-keys/{{api_key_id}}/rotate": ("api_key.rotated",),
+    f"DELETE {SECURITY}/api-keys/{{api_key_id}}": ("api_key.revoked",),
+    f"PUT {SECURITY}/profile": ("user.updated",),
+    f"POST {SECURITY}/auth/mfa": ("user.logged_in", "mfa.verified", "mfa.failed", "mfa.recovery_code_used"),
+    f"POST {SECURITY}/mfa/verify": ("mfa.enrolled", "mfa.failed"),
+    f"POST {SECURITY}/mfa/step-up": ("mfa.verified", "mfa.failed"),
+    f"POST {SECURITY}/mfa/disable": ("mfa.disabled",),
+    f"POST {SECURITY}/auth/passkey/finish": ("user.logged_in", "user.login_failed"),
+    f"POST {SECURITY}/passkeys/register/finish": ("passkey.registered",),
+    f"DELETE {SECURITY}/passkeys/{{passkey_id}}": ("passkey.removed",),
+    f"POST {SECURITY}/auth/change-password": ("user.password_changed", "sessions.revoked"),
+    f"POST {SECURITY}/auth/reset-password": ("user.password_reset_requested",),
+    f"POST {SECURITY}/auth/reset-password/confirm": ("user.password_reset", "sessions.revoked"),
+    f"PUT {SECURITY}/policies": ("policies.changed",),
+    f"DELETE {SECURITY}/sessions/{{session_id}}": ("session.revoked",),
+    f"POST {SECURITY}/sessions/revoke-all": ("sessions.revoked",),
+    f"POST {SECURITY}/auth/register": ("user.registered",),
+    f"POST {SECURITY}/auth/login": ("user.logged_in", "user.login_failed", "login.locked"),
+    f"POST {SECURITY}/auth/refresh": ("session.revoked",),
+    f"POST {SECURITY}/auth/logout": ("session.revoked",),
+    f"POST {SECURITY}/audit/heads": ("audit.head_signed",),
+    f"POST {SECURITY}/audit/erase": ("user.personal_data_erased",),
+    f"POST {WORKFLOWS}/documents": ("document.uploaded",),
+    f"POST {WORKFLOWS}/documents/uploads/{{upload_id}}/complete": ("document.uploaded",),
+    f"DELETE {WORKFLOWS}/documents/{{document_id}}": ("document.deleted",),
+    f"POST {WORKFLOWS}/{{workflow_id}}/execute": ("run.started",),
+    f"POST {WORKFLOWS}/runs/{{run_id}}/cancel": ("run.cancelled",),
+    f"POST {WORKFLOWS}/runs/{{run_id}}/resume": ("run.resumed",),
+    f"POST {WORKFLOWS}": ("workflow.created",),
+    f"PUT {WORKFLOWS}/{{workflow_id}}": ("workflow.updated", "workflow.deleted"),
+    f"DELETE {WORKFLOWS}/{{workflow_id}}": ("workflow.deleted",),
+    f"POST {WORKFLOWS}/{{workflow_id}}/nodes": ("node.added",),
+    f"PUT {WORKFLOWS}/{{workflow_id}}/nodes/{{node_id}}": ("node.updated",),
+    f"DELETE {WORKFLOWS}/{{workflow_id}}/nodes/{{node_id}}": ("node.deleted",),
+    f"POST {WORKFLOWS}/{{workflow_id}}/publish": ("workflow.published",),
+}
+# Route → why nothing is told.
+UNTOLD: dict[str, str] = {
+    f"POST {SECURITY}/mfa/enroll": "nothing holds before the first code was shown: mfa.enrolled tells of that",
+    f"POST {SECURITY}/auth/passkey/begin": "a challenge that the second step answers",
+    f"POST {SECURITY}/passkeys/register/begin": "a challenge that the second step answers",
+    f"POST {SECURITY}/validate/password": "it answers a question and keeps nothing",
+    f"POST {WORKFLOWS}/documents/uploads": "a form; what was uploaded with it is told when it is taken over",
+    f"POST {WORKFLOWS}/{{workflow_id}}/validate": "it answers a question and keeps nothing",
+}
+
+
+def test_every_route_that_changes_something_is_on_one_of_the_lists() -> None:
+    changing = {f"{method} {path}" for method, path, _ in all_routes() if method != "GET"}
+
+    assert sorted(changing - TOLD.keys() - UNTOLD.keys()) == [], "say which event tells of it, or why none does"
+
+
+def test_the_lists_name_no_route_that_is_gone() -> None:
+    routes = {f"{method} {path}" for method, path, _ in all_routes()}
+
+    assert sorted((TOLD.keys() | UNTOLD.keys()) - routes) == []
+    assert not TOLD.keys() & UNTOLD.keys()
+
+
+def test_the_events_on_the_list_are_told_somewhere_and_kept_by_the_audit() -> None:
+    named = {event for events in TOLD.values() for event in events}
+
+    assert named <= KINDS.keys()
+    assert named <= emitted_names().keys()
+    assert all(is_kept(event) for event in named)
