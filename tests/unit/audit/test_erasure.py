@@ -66,7 +66,7 @@ def test_what_others_did_to_the_user_loses_its_details(tenant, late):
         Event(
             type="user.updated", tenant_id=tenant, subject=f"users/{user}", actor="boss", cause=None, data={"at": "Ely"}
         )
-        for user in (7, 8)
+        for n in (7, 8)
     ]
     Chain(the_audit()).append(tenant, facts)
     request_erasure(the_audit(), tenant, 7, actor="admin")
