@@ -64,7 +64,7 @@ def test_what_others_did_to_the_user_loses_its_details(tenant, late):
 
     facts = [
         Event(
-            type="user.updated", tenant_id=tenant, subject=f"users/{user}", actor="boss", cause=None, data={"at": "Ely"}
+            type="user.updated", tenant_id=tenant, subject=f"users/{n}", actor="boss", cause=None, data={"at": "Ely"}
         )
         for n in (7, 8)
     ]
