@@ -221,6 +221,23 @@ def test_of_two_calls_with_one_code_at_the_same_time_one_fails(accounts, secrets
     assert len(facts_of(accounts, ada.user.tenant_id, "user.logged_in")) == 2
 
 
+def test_of_two_calls_with_one_challenge_at_the_same_time_one_fails(accounts, secrets, ada, monkeypatch):
+    """Each with a code of its own, so that the challenge alone stands between them."""
+    challenge, inner = a_challenge(ada), []
+    prove = mfa_proof.prove
+
+    def overtaken(*arguments):
+        proof = prove(*arguments)
+        if not inner:
+            inner.append("once")
+            inner.append(log_in_with_code(accounts, secrets, challenge, ada.recovery_codes[0], ORIGIN))
+        return proof
+
+    monkeypatch.setattr(mfa_proof, "prove", overtaken)
+    assert answer(challenge, ada.next_code())[0] == 401
+    assert len(facts_of(accounts, ada.user.tenant_id, "user.logged_in")) == 2
+
+
 def test_the_code_of_another_user_is_refused(accounts, secrets, ada):
     eve = a_protected_user(accounts, secrets)
     assert code_of(answer(a_challenge(ada), eve.next_code())) == (401, "INVALID_MFA_CODE")

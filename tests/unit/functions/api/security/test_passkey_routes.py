@@ -4,10 +4,10 @@ import copy
 
 import pytest
 
-from docchain.identity import passkeys
+from docchain.identity import passkey_ceremonies, passkey_login, passkeys
 from functions.api.security import dependencies
 from functions.api.security.handler import handler
-from tests.support.identity import PASSWORD, a_login, a_user, authorized, change_user, facts_of
+from tests.support.identity import ORIGIN, PASSWORD, a_login, a_user, authorized, change_user, facts_of
 from tests.support.mfa import a_protected_user
 from tests.support.passkeys import USER_PRESENT, SoftAuthenticator, b64
 from tests.support.rest import call
@@ -209,12 +209,36 @@ def test_a_count_that_does_not_rise_is_refused_and_told(accounts, user, key):
     assert facts_of(accounts, user.tenant_id, "mfa.failed")[-1]["data"]["purpose"] == "passkey_login"
 
 
-def test_authenticators_that_count_nothing_may_log_in_again_and_again(caller):
-    class Uncounted(SoftAuthenticator):
-        def _data(self, flags):
-            self.count = 0
-            return super()._data(flags)
+class Uncounted(SoftAuthenticator):
+    def _data(self, flags):
+        self.count = 0
+        return super()._data(flags)
 
+
+def test_of_two_calls_with_one_signature_at_the_same_time_one_fails(accounts, caller, user, monkeypatch):
+    """Of an authenticator that does not count, so that the ceremony alone stands between them."""
+    key, inner = Uncounted(), []
+    assert register(caller, key)[0] == 200
+    begun = begin_login()
+    signed = key.get(begun["options"])
+    verify = passkey_ceremonies.verify_login
+
+    def overtaken(*arguments):
+        count = verify(*arguments)
+        if not inner:
+            inner.append("once")
+            inner.append(finish(*twice))
+        return count
+
+    finish = passkey_login.finish_login
+    twice = (accounts, dependencies.party(), begun["ceremony_id"], signed, ORIGIN)
+    monkeypatch.setattr(passkey_ceremonies, "verify_login", overtaken)
+    assert refused(finish_login(begun["ceremony_id"], signed))
+    assert authorized(inner[1].access_token)
+    assert len(facts_of(accounts, user.tenant_id, "user.logged_in")) == 2
+
+
+def test_authenticators_that_count_nothing_may_log_in_again_and_again(caller):
     key = Uncounted()
     assert register(caller, key)[0] == 200
     assert [log_in(key)[0] for _ in range(2)] == [200, 200]
