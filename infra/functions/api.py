@@ -28,7 +28,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
     groups = [
         _health(scope, platform, data),
         _docs(scope, platform),
-        _identity(scope, platform, data, "auth", ("/register", "/login", "/invitations/accept")),
+        _auth(scope, platform, data, ("/register", "/login", "/invitations/accept")),
         _security(
             scope,
             platform,
@@ -119,6 +119,15 @@ def _identity(scope: Construct, platform: Platform, data: Data, name: str, publi
     grants.on_tables(function, (*grants.GET, *grants.WRITE, *grants.DELETE), data.guard)
     grants.allow(function, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
+
+
+def _auth(scope: Construct, platform: Platform, data: Data, public: tuple[str, ...]) -> Group:
+    """Identity's doors; who deletes a user has the audit forget what is personal."""
+    group = _identity(scope, platform, data, "auth", public)
+    group.function.add_environment("AUDIT_TABLE", data.audit.table_name)
+    grants.on_tables(group.function, grants.WRITE, data.audit)
+    grants.query_index(group.function, data.audit, "by_user")
+    return group
 
 
 def _security(scope: Construct, platform: Platform, data: Data, public: tuple[str, ...]) -> Group:

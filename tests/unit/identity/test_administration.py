@@ -8,9 +8,14 @@ from docchain.identity import administration
 from docchain.identity.administration import set_active, set_roles
 from docchain.identity.deletion import delete_user
 from docchain.identity.errors import LastAdministrator
+from docchain.storage.table import Table
 from tests.support.atomic import at_once
 from tests.support.identity import facts_of
 from tests.support.members import a_founder, a_joined_user, a_member
+
+
+def the_audit(accounts):
+    return Table(accounts.table.client, "audit")
 
 
 def admins_of(accounts, tenant_id):
@@ -27,7 +32,7 @@ def counted(accounts, tenant_id):
     [
         lambda accounts, caller, other: set_roles(accounts, caller, other, ("user",)),
         lambda accounts, caller, other: set_active(accounts, caller, other, False),
-        delete_user,
+        lambda accounts, caller, other: delete_user(accounts, the_audit(accounts), caller, other),
     ],
     ids=["demote", "deactivate", "delete"],
 )
@@ -66,7 +71,7 @@ def test_the_number_follows_every_way_to_become_one_and_to_be_none(accounts):
         lambda: set_roles(accounts, caller, user.id, ("admin",)),
         lambda: set_active(accounts, caller, user.id, True),
         lambda: set_active(accounts, caller, user.id, True),
-        lambda: delete_user(accounts, caller, user.id),
+        lambda: delete_user(accounts, the_audit(accounts), caller, user.id),
     ]
     for step in steps:
         step()

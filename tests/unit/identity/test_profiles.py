@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from docchain.identity.errors import EmailTaken, InvalidCredentials
 from docchain.identity.profiles import ProfileChanges, update_profile
 from docchain.identity.requests import Credentials
+from docchain.identity.resets import InvalidResetLink, confirm_reset, make_link
 from docchain.identity.sign_in import log_in
 from docchain.storage.errors import ConditionFailed
 from tests.support.atomic import at_once
@@ -29,6 +30,14 @@ def test_a_new_address_opens_the_account_and_the_old_one_is_free(accounts):
     with pytest.raises(InvalidCredentials):
         log_in(accounts, Credentials(username=user.email, password=PASSWORD), ORIGIN)
     a_user(accounts, email=user.email)
+
+
+def test_a_reset_link_in_the_old_mailbox_opens_nothing_any_more(accounts):
+    user = a_user(accounts)
+    link = make_link(accounts.table, user.tenant_id, user.id)
+    change(accounts, user, email=an_address())
+    with pytest.raises(InvalidResetLink):
+        confirm_reset(accounts, link, "Tr1cky!enough-9")
 
 
 def test_an_address_that_is_taken_changes_nothing(accounts):

@@ -14,7 +14,7 @@ from docchain.identity.disclosures import note_disclosure
 from docchain.identity.listing import Wanted, list_users
 from docchain.identity.profiles import ProfileChanges, present, update_profile
 from docchain.identity.step_up import require_step_up
-from functions.api.auth.dependencies import Identity
+from functions.api.auth.dependencies import Audit, Identity
 from functions.api.auth.schemas.accounts import Message, Role, SetRoles, UsernamePrefix, UserView
 
 CanRead = Annotated[Caller, Depends(requires("users:read"))]
@@ -57,9 +57,9 @@ async def update_user(user_id: UserNumber, body: ProfileChanges, caller: CanAdmi
 
 
 @router.delete("/{user_id}", summary="Delete a user: what was theirs goes, the number stays, their names are free")
-async def remove_user(user_id: UserNumber, caller: CanAdminister, identity: Identity) -> Message:
+async def remove_user(user_id: UserNumber, caller: CanAdminister, identity: Identity, audit: Audit) -> Message:
     require_step_up(identity, caller)
-    delete_user(identity, caller, user_id)
+    delete_user(identity, audit, caller, user_id)
     return Message(message="User deleted")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from docchain.auth.permissions import ROLES, SCOPES_OF_ROLE
 from docchain.identity.models import User
@@ -11,7 +11,7 @@ Role = Literal["admin", "moderator", "user", "guest"]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=len(ROLES))]
 UsernamePrefix = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_.-]{1,64}$")]
 
-_ADA = {
+_ADA: dict[str, JsonValue] = {
     "id": 1,
     "username": "ada",
     "email": "ada@example.com",

@@ -13,7 +13,7 @@ from functions.api.auth.schemas.accounts import Roles
 
 class Invite(BaseModel):
     email: EmailStr
-    roles: Roles = Field(default_factory=lambda: ["user"])
+    roles: Roles = ["user"]
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"email": "grace@example.com", "roles": ["user"]}]}

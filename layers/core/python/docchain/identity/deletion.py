@@ -6,6 +6,7 @@ user who can no longer log in and is still listed; deleting again goes on where 
 
 from typing import Final
 
+from docchain.audit.erasure import request_erasure
 from docchain.auth.caller import Caller
 from docchain.clock import now
 from docchain.identity import keys
@@ -14,6 +15,7 @@ from docchain.identity.administration import news, set_active, unchanged
 from docchain.identity.api_keys.owned import read_owned
 from docchain.identity.models import User
 from docchain.identity.names import canonical
+from docchain.identity.resets import ending_link
 from docchain.storage.items import Item
 from docchain.storage.table import TRANSACTION_LIMIT, Table
 
@@ -26,7 +28,7 @@ NOBODY: Final = "(deleted)"
 _ACCOUNT_ITEMS_MOST = 1000
 
 
-def delete_user(accounts: Accounts, caller: Caller, user_id: int) -> None:
+def delete_user(accounts: Accounts, audit: Table, caller: Caller, user_id: int) -> None:
     """Raises ``LastAdministrator``, ``UserNotFound``, and ``ConditionFailed`` (409) when it changed meanwhile."""
     user = set_active(accounts, caller, user_id, False)
     table = accounts.table
@@ -34,6 +36,7 @@ def delete_user(accounts: Accounts, caller: Caller, user_id: int) -> None:
     _delete(table, [_key(item) for item in account])
     _delete(table, _api_keys(table, user))
     _delete_sessions(table, user)
+    request_erasure(audit, user.tenant_id, user.id, actor=caller.username)
     tombstone = {
         "username": NOBODY,
         "email": "",
@@ -49,6 +52,7 @@ def delete_user(accounts: Accounts, caller: Caller, user_id: int) -> None:
             table.updating(keys.users(user.tenant_id), keys.user(user.id), set_=tombstone, when=unchanged(user)),
             accounts.users.releasing(keys.username(canonical(user.username)), user),
             accounts.users.releasing(keys.email(canonical(user.email)), user),
+            ending_link(table, user.tenant_id, user.id),
             table.putting(news(user, "user.deleted", caller.username)),
         ]
     )

@@ -13,6 +13,7 @@ from docchain.identity.errors import EmailTaken, UserNotFound
 from docchain.identity.masking import masked_profile
 from docchain.identity.models import User
 from docchain.identity.names import LONGEST, canonical
+from docchain.identity.resets import ending_link
 from docchain.identity.step_up import require_step_up
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
@@ -95,5 +96,9 @@ def _members(accounts: Accounts, user: User, new: dict[str, Any], actor: str) ->
     ]
     old, address = (keys.email(canonical(u.email)) for u in (user, updated))
     if old != address:
-        actions += [accounts.users.claiming(address, user), accounts.users.releasing(old, user)]
+        actions += [
+            accounts.users.claiming(address, user),
+            accounts.users.releasing(old, user),
+            ending_link(table, user.tenant_id, user.id),
+        ]
     return actions

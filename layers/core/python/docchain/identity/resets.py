@@ -22,7 +22,7 @@ from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
-from docchain.storage.table import Table
+from docchain.storage.table import Action, Table
 
 LIFETIME_SECONDS: Final = 30 * 60
 MAILS_PER_HOUR: Final = 3
@@ -59,7 +59,7 @@ def request_reset(accounts: Accounts, email: str) -> None:
 def make_link(table: Table, tenant_id: str, user_id: int) -> str:
     """The token to mail; an earlier one of the same account is no longer good."""
     secret = secrets.token_urlsafe(_SECRET_BYTES)
-    link_id = f"reset-{user_id}"
+    link_id = _id_of(user_id)
     link = {
         "pk": keys.link(tenant_id, link_id),
         "sk": keys.LINK,
@@ -70,6 +70,11 @@ def make_link(table: Table, tenant_id: str, user_id: int) -> str:
     }
     table.put(link)
     return f"rs_{tenant_id}.{link_id}.{secret}"
+
+
+def ending_link(table: Table, tenant_id: str, user_id: int) -> Action:
+    """Of an account that moves to another address, or is closed: whoever has the old mailbox opens nothing."""
+    return table.deleting(keys.link(tenant_id, _id_of(user_id)), keys.LINK)
 
 
 def confirm_reset(accounts: Accounts, token: str, password: str) -> None:
@@ -101,6 +106,10 @@ def _is_good(link: Item | None, secret: str) -> bool:
     """TTL deletes late."""
     kept = link["secret_hash"] if link else ""
     return compare_digest(kept, _hash(secret)) and link is not None and link["expires_at"] > epoch()
+
+
+def _id_of(user_id: int) -> str:
+    return f"reset-{user_id}"
 
 
 def _requests_for(email: str) -> str:

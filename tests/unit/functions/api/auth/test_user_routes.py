@@ -4,12 +4,15 @@ import json
 
 import pytest
 
+from docchain.audit.chain import Chain
 from docchain.clock import epoch
+from docchain.events.models import Event
 from docchain.identity.api_keys.issue import NewApiKey, create_api_key
 from docchain.identity.api_keys.repository import ApiKeyRepository
 from docchain.identity.errors import InvalidCredentials
 from docchain.identity.requests import Credentials
 from docchain.identity.sign_in import log_in
+from docchain.storage.table import Table
 from functions.api.auth.handler import handler
 from tests.support.identity import ORIGIN, PASSWORD, a_user, an_application, change_user, claims_of, facts_of
 from tests.support.members import a_founder, a_joined_user, a_member
@@ -211,6 +214,18 @@ def test_a_deleted_user_is_gone_and_leaves_the_names(accounts, admin, member):
     assert a_user(accounts, username=member.user.username, email=member.user.email)
     (fact,) = facts_of(accounts, admin.tenant_id, "user.deleted")
     assert fact["subject"] == f"users/{member.user.id}"
+
+
+def test_the_audit_forgets_a_deleted_user(accounts, admin, member):
+    audit, tenant_id = Table(accounts.table.client, "audit"), admin.tenant_id
+    told = accounts.table.query_all(f"{tenant_id}#outbox", most=100)
+    Chain(audit).append(tenant_id, [Event.model_validate(item["event"]) for item in told])
+    entries = f"{tenant_id}#audit#000000"
+    assert member.user.username in json.dumps(audit.query_all(entries, most=100))
+    call(handler, "DELETE", member.path, caller=admin.caller)
+    left = json.dumps(audit.query_all(entries, most=100))
+    assert member.user.username not in left
+    assert admin.user.username in left
 
 
 def test_the_number_of_a_deleted_user_is_nobody_elses(accounts, admin, member):
