@@ -1,4 +1,4 @@
-"""The Lambda behind the streams of identity, workflows and runs, filtered to new events."""
+"""The Lambda behind the streams of the tables, filtered to new events."""
 
 from docchain.entrypoints.listener import stream_handler
 from functions.listeners.outbox.dependencies import bus
