@@ -101,7 +101,7 @@ class RestApi(apigateway.RestApi):
         self._answer_preflight_as_text()
         self._explain()
         for name, told in GATEWAY_ERRORS.items():
-            self._add_error(name, *told)
+            self._add_error(name, *told, readable_by=stage.cors_origins)
 
     def _add_group(self, group: Group) -> None:
         integration = apigateway.LambdaIntegration(group.function, allow_test_invoke=False)
@@ -139,9 +139,10 @@ class RestApi(apigateway.RestApi):
             asked = "the policy that API Gateway asks for; one role per account and region"
             explain(role, asked, f"AwsSolutions-IAM4[Policy::{policy}]")
 
-    def _add_error(self, name: str, status: int, code: str, message: str) -> None:
+    def _add_error(self, name: str, status: int, code: str, message: str, *, readable_by: tuple[str, ...]) -> None:
         body = {"error": {"code": code, "message": message, "request_id": "$context.requestId"}}
         headers = {k: f"'{v}'" for k, v in SECURITY_HEADERS.items()} | {"content-type": "'application/json'"}
+        headers |= _cors_headers(readable_by)
         if status == 429:
             headers["retry-after"] = "'1'"
         self.add_gateway_response(
@@ -151,6 +152,15 @@ class RestApi(apigateway.RestApi):
             response_headers=headers,
             templates={"application/json": json.dumps(body)},
         )
+
+
+def _cors_headers(origins: tuple[str, ...]) -> dict[str, str]:
+    """Of several origins the gateway cannot choose, and says back the one that asks: its errors tell nobody's data."""
+    if not origins:
+        return {}
+    allowed = f"'{origins[0]}'" if len(origins) == 1 else "method.request.header.origin"
+    exposed = "'x-request-id, retry-after'"
+    return {"access-control-allow-origin": allowed, "access-control-expose-headers": exposed, "vary": "'origin'"}
 
 
 def _access_log(scope: Construct, stage: Stage) -> dict[str, Any]:

@@ -17,6 +17,12 @@ SECURITY_HEADERS: Headers = [
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 ]
+# The local stage takes every origin. What a function says of it stands; the rest of the answers are the gateway's.
+CORS_HEADERS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"x-request-id, retry-after"),
+    (b"vary", b"origin"),
+]
 CODES = {
     400: ("BAD_REQUEST", "The request cannot be read."),
     401: ("UNAUTHORIZED", "Log in first: send Authorization: Bearer <access_token>."),
@@ -80,7 +86,7 @@ class Answer:
 
 def _with_ours(headers: Headers, request_id: str) -> Headers:
     present = {k.lower() for k, _ in headers}
-    ours = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode())]
+    ours = [*SECURITY_HEADERS, *CORS_HEADERS, (b"x-request-id", request_id.encode())]
     return [*headers, *((k, v) for k, v in ours if k not in present)]
 
 
@@ -100,6 +106,7 @@ async def refuse(send: Send, status: int, code: str, message: str, request_id: s
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", request_id.encode()),
         *SECURITY_HEADERS,
+        *CORS_HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

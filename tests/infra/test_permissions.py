@@ -142,3 +142,25 @@ def _state_machine_role(template: Template) -> str:
         if "states.amazonaws.com" in str(role["AssumeRolePolicyDocument"])
     ]
     return role
+
+
+def test_a_door_takes_from_buckets_and_tells_of_refusals_and_no_more(template: Template) -> None:
+    limits = template.functions()["api/ws"]["Environment"]["Variables"]["LIMITS_TABLE"]
+    guard = template.functions()["api/ws"]["Environment"]["Variables"]["GUARD_TABLE"]
+    statements = template.statements("api/ws")
+    for table, actions in ((limits, ["dynamodb:UpdateItem"]), (guard, ["dynamodb:PutItem"])):
+        arn = {"Fn::GetAtt": [table["Ref"], "Arn"]}
+        granted = [s for s in statements if arn in listed(s["Resource"])]
+        assert [a for s in granted for a in listed(s["Action"])] == actions
+    (telling,) = [s for s in statements if {"Fn::GetAtt": [guard["Ref"], "Arn"]} in listed(s["Resource"])]
+    assert telling["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#outbox"]}}
+
+
+def test_the_authorizer_changes_sessions_and_keys_alone(template: Template) -> None:
+    writing = [
+        s
+        for s in template.statements("authorizers/rest")
+        if {"dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"} & set(listed(s["Action"]))
+    ]
+    leading = {tuple(s["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) for s in writing}
+    assert leading == {("*#session#*",), ("*#api_key#*",), ("*#outbox",)}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -124,3 +125,28 @@ def _error(answer: dict[str, dict[str, str]]) -> dict[str, str]:
 
 def _header_names(answer: dict[str, dict[str, str]]) -> set[str]:
     return {name.lower() for name in answer["ResponseParameters"]}
+
+
+def test_a_page_of_an_allowed_origin_may_read_the_gateways_errors_too(synthesise: Synthesise) -> None:
+    allowed = {(): None, ("*",): "'*'", ("https://a.example",): "'https://a.example'"}
+    several = ("https://a.example", "https://b.example")
+    for origins, said_back in {**allowed, several: "method.request.header.origin"}.items():
+        template = synthesise(replace(STAGES["prod"], cors_origins=origins))
+        for error in template.resources("AWS::ApiGateway::GatewayResponse").values():
+            header = error["ResponseParameters"].get("gatewayresponse.header.access-control-allow-origin")
+            assert header == said_back
+
+
+def test_a_preflight_allows_what_clients_send(local: Template) -> None:
+    preflights = [m for m in local.resources("AWS::ApiGateway::Method").values() if m["HttpMethod"] == "OPTIONS"]
+    assert preflights
+    for method in preflights:
+        (answer,) = method["Integration"]["IntegrationResponses"]
+        headers = answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Headers"]
+        assert {"authorization", "content-type", "idempotency-key", "x-api-key"} == set(headers.strip("'").split(","))
+
+
+def test_every_function_is_told_the_same_origins(template: Template) -> None:
+    told = {f["Environment"]["Variables"].get("CORS_ORIGINS") for p, f in template.functions().items() if "api/" in p}
+    assert len(told) == 1
+    assert told != {None}
