@@ -1,4 +1,4 @@
-"""The Lambda of ``/api/v3/security/audit`` and ``/api/v3/security/compliance``."""
+"""The Lambda of ``/api/v3/security/audit``."""
 
 from docchain.entrypoints.api import api_handler
 from functions.api.audit.routes import exports, figures, logs, proofs

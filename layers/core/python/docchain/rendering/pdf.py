@@ -1,7 +1,8 @@
-"""PDF/A-2b by Typst: the same text gives the same bytes."""
+"""PDF/A-2b by Typst, or PDF/A-3b where files are attached: the same text gives the same bytes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,19 @@ from docchain.rendering.meta import Meta
 TEMPLATE = Path(__file__).with_name("document.typ")
 
 
-def render_pdf(title: str, body_markdown: str, meta: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True)
+class Attachment:
+    """A text file that a PDF carries: its data, in a form for programs."""
+
+    name: str
+    media_type: str
+    description: str
+    content: str
+
+
+def render_pdf(
+    title: str, body_markdown: str, meta: Mapping[str, str], attachments: Sequence[Attachment] = ()
+) -> bytes:
     """``meta``: see ``Meta``."""
     about = Meta.of(meta)
     data = {
@@ -25,13 +38,15 @@ def render_pdf(title: str, body_markdown: str, meta: Mapping[str, str]) -> bytes
         "footer": about.footer,
         "facts": about.facts,
         "blocks": to_blocks(body_markdown),
+        "attachments": [asdict(attachment) for attachment in attachments],
     }
-    return _compiled(json.dumps(data), int(about.created.timestamp()))
+    # PDF/A-2 allows no attachments but other PDF/A files.
+    return _compiled(json.dumps(data), int(about.created.timestamp()), "a-3b" if attachments else "a-2b")
 
 
-def _compiled(data: str, timestamp: int) -> bytes:
+def _compiled(data: str, timestamp: int, standard: str) -> bytes:
     try:
-        return _compile(data, timestamp, ["a-2b"])
+        return _compile(data, timestamp, [standard])
     except typst.TypstError:
         pass
     # PDF/A allows no letter without a glyph (emoji, Chinese, Arabic). Such a text becomes a plain PDF: the letters
