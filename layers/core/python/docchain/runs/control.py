@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from docchain.clock import now
@@ -18,6 +18,13 @@ from docchain.workflows.repository import WorkflowRepository
 from docchain.workflows.state_machines import StateMachineMissing, execution_arn
 
 WAIT_SECONDS_MOST = 25
+_VERSIONS_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Startable:
+    version: int
+    state_machine_arn: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class RunControl:
     workflows: WorkflowRepository
     publisher: Publisher
     runs: RunRepository
+    _known: dict[tuple[str, int, int], Startable] = field(default_factory=dict, repr=False)
+    """A version never changes, so a process reads it once."""
 
     def start(
         self,
@@ -101,14 +110,26 @@ class RunControl:
             run = self.runs.read(tenant_id, run.id, consistent=True)
         return run
 
-    def _version(self, tenant_id: str, workflow_id: int, version: int | None, actor: str) -> Version:
+    def _version(self, tenant_id: str, workflow_id: int, version: int | None, actor: str) -> Startable:
         workflow = self.workflows.read(tenant_id, workflow_id)
         if workflow.status not in RUNNABLE:
             raise WorkflowNotRunnable(workflow_id, workflow.status)
         chosen = version or workflow.published_version
-        if chosen:
-            return self.publisher.versions.read(tenant_id, workflow_id, chosen)
-        return self.publisher.publish(tenant_id, self.workflows.read_draft(tenant_id, workflow_id), actor)
+        at = (tenant_id, workflow_id, chosen or 0)
+        if at in self._known:
+            return self._known[at]
+        if chosen is None:
+            published = self.publisher.publish(tenant_id, self.workflows.read_draft(tenant_id, workflow_id), actor)
+        else:
+            published = self.publisher.versions.read(tenant_id, workflow_id, chosen)
+        return self._remember(tenant_id, workflow_id, published)
+
+    def _remember(self, tenant_id: str, workflow_id: int, version: Version) -> Startable:
+        if len(self._known) >= _VERSIONS_KEPT:
+            self._known.pop(next(iter(self._known)))  # the oldest; a dict keeps its order
+        known = Startable(version.version, version.state_machine_arn)
+        self._known[tenant_id, workflow_id, version.version] = known
+        return known
 
 
 def check_parameters(params: dict[str, Any]) -> None:

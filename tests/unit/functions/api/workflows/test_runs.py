@@ -131,7 +131,7 @@ def test_a_read_makes_at_most_three_calls_and_a_write_at_most_five(
     def cost(method: str, path: str, body: Any = None) -> int:
         aws_calls.clear()
         assert api(method, path, body)[0] == 200, path
-        return len(aws_calls)
+        return len(aws_calls) + 1  # the door's own, by which calls are counted
 
     reads = ["", f"/{workflow}", f"/{workflow}/nodes", f"/{workflow}/runs", f"/{workflow}/versions"]
     reads += [f"/runs/{run['id']}{p}" for p in ("", "/nodes", "/events", "/graph", "/cost")]
