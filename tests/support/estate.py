@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from docchain.audit.chain import Chain
+from docchain.audit.kinds import Severity
 from docchain.auth.caller import Caller
+from docchain.clock import now
 from docchain.events.models import Event
 from docchain.identity.accounts import Accounts
 from docchain.ids import new_ulid
 from docchain.realtime.switchboard import Switchboard
 from docchain.storage.table import Table
+from docchain.threats.models import Threat
+from docchain.threats.repository import ThreatRepository
 from functions.api.auth.handler import handler as auth
+from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
 from functions.api.workflows.handler import handler as workflows
 from tests.support.cast import Cast, a_cast
@@ -44,6 +49,7 @@ def an_estate(accounts: Accounts, *, rounds: int) -> Estate:
         _fill(estate)
     _open_socket(estate)
     _record(estate)
+    _watch(estate, rounds)
     return estate
 
 
@@ -88,6 +94,30 @@ def _record(estate: Estate) -> None:
     chain.append(tenant_id, [Event.model_validate(item["event"]) for item in outbox])
     chain.append(tenant_id, [told])
     estate.ids["entry_id"] = f"audit_{chain.head(tenant_id).seq}"
+
+
+def _watch(estate: Estate, number: int) -> None:
+    """A blocked address, a threat and a report: each of its own, not below a number that both tenants have."""
+    address = f"198.51.100.{number}"
+    _made(estate, security, "/api/v3/security/blocked-addresses", {"address": address, "reason": estate.marker})
+    today = now()[:10]
+    asked = {"type": "full", "format": "json", "start_date": today, "end_date": today}
+    report = _made(estate, compliance, "/api/v3/security/compliance/reports", asked)
+    threat = Threat(
+        id=new_ulid(),
+        tenant_id=estate.cast.tenant_id,
+        rule="token_reuse",
+        subject="users/1",
+        severity=Severity.HIGH,
+        title=estate.marker,
+        explanation=estate.marker,
+        recommendation="Look at it.",
+        count=1,
+        detected_at=now(),
+        event_id=new_ulid(),
+    )
+    assert ThreatRepository(estate.cast.accounts.guard).found(threat, [])
+    estate.ids.update(address=address, threat_id=threat.id, report_id=report["id"])
 
 
 def _made(estate: Estate, handler: Any, path: str, body: Any, content_type: str = "application/json") -> Any:

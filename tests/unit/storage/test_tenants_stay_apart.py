@@ -99,7 +99,7 @@ def public_methods_of_repositories() -> list[tuple[str, ast.FunctionDef]]:
 # What carries its tenant with it: a noun that was read with one, or the token that names one.
 CARRIERS = {
     *("user", "session", "key", "invitation", "run", "record", "draft", "workflow", "document", "connection", "head"),
-    *("fact", "event", "known", "passkey", "order"),
+    *("fact", "event", "known", "passkey", "order", "threat"),
 }
 # Asked with no tenant, since it is the question which tenant it is.
 BEFORE_A_TENANT = {
