@@ -15,6 +15,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from docchain.security_events.concerned import CONCERNED
 from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.explained import explain
 from infra.constructs.python_function import Platform, PythonFunction
@@ -69,8 +70,17 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
             "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"], "stateMachineArn": [machine]},
         },
     )
+    security = PythonFunction(
+        scope,
+        platform,
+        "listeners/security",
+        environment={"GUARD_TABLE": data.guard.table_name, "IDENTITY_TABLE": data.identity.table_name},
+    )
+    grants.on_tables(security, (*grants.READ, *grants.WRITE), data.guard)
+    grants.on_tables(security, ("PutItem",), data.identity)
+    hear_rule(scope, security, undelivered, data.bus, {"source": ["docchain"], "detail_type": sorted(CONCERNED)})
     posting = (run_events, connections, revoked)
-    return Listeners(posting, (outbox, *posting, executions))
+    return Listeners(posting, (outbox, *posting, executions, security))
 
 
 def dead_letters(scope: Construct, platform: Platform, name: str) -> sqs.Queue:

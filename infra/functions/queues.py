@@ -67,7 +67,7 @@ def add_mail(scope: Construct, platform: Platform, data: Data, public_url: str) 
             "PUBLIC_URL": platform.stage.public_url or public_url,
         },
     )
-    grants.on_tables(function, (*grants.GET, *grants.WRITE), data.identity)
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.identity)
     queue, poison = _queue(scope, platform, function, "mail")
     # One by one: what is tried again makes a new link, which ends that of a letter that has left.
     _work_off(function, sources.SqsEventSource(queue, batch_size=1, report_batch_item_failures=True))

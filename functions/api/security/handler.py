@@ -3,6 +3,7 @@
 from docchain.entrypoints.api import api_handler
 from functions.api.security.routes import (
     api_keys,
+    events,
     mfa,
     passkeys,
     passwords,
@@ -10,7 +11,9 @@ from functions.api.security.routes import (
     profile,
     rate_limits,
     sessions,
+    threats,
     tokens,
+    vault,
 )
 
 handler = api_handler(
@@ -22,6 +25,9 @@ handler = api_handler(
     policies.router,
     passwords.router,
     api_keys.router,
+    events.router,
+    threats.router,
     rate_limits.router,
+    vault.router,
     uncounted=(rate_limits.CHECK,),
 )

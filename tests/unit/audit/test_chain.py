@@ -16,7 +16,6 @@ from docchain.audit.errors import ChainContended
 from docchain.events.models import Event
 from functions.queues.audit.run import record_events
 from tests.support.chains import a_fact, entries_of, faults_of, some_facts, the_chain
-from tests.support.quick_transactions import use_quick_transactions
 
 WRITERS = 20
 EVENTS = 1_000
@@ -24,11 +23,6 @@ EVENTS = 1_000
 
 class Killed(BaseException):
     """The process is gone: no handler of ours hears of it."""
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_quick_transactions(monkeypatch)
 
 
 class FaultyTable:

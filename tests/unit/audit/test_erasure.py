@@ -63,9 +63,7 @@ def test_what_others_did_to_the_user_loses_its_details(tenant, late):
     from docchain.events.models import Event
 
     facts = [
-        Event(
-            type="user.updated", tenant_id=tenant, subject=f"users/{n}", actor="boss", cause=None, data={"at": "Ely"}
-        )
+        Event(type="user.updated", tenant_id=tenant, subject=f"users/{n}", actor="boss", cause=None, data={"at": "Ely"})
         for n in (7, 8)
     ]
     Chain(the_audit()).append(tenant, facts)

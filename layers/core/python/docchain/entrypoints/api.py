@@ -13,8 +13,10 @@ from starlette.exceptions import HTTPException
 
 from docchain.entrypoints.admission import admit, limit_headers
 from docchain.entrypoints.cors import CorsSettings, cors_headers
+from docchain.entrypoints.denials import tell_denial
 from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
 from docchain.entrypoints.invocation import invocation
+from docchain.entrypoints.viewer import ViewerSettings, name_viewer
 from docchain.errors import DocchainError, RateLimited
 from docchain.events.cause import Cause, caused_by
 from docchain.limits.limiter import LimitSettings, TooManyRequests, limiter
@@ -73,12 +75,15 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
             except DocchainError as error:
                 return _refusal(error, context.aws_request_id)
             answer: dict[str, Any] = mangum(event, context)
+            if counted and answer["statusCode"] == 403:
+                tell_denial(event, limiter().guard)
         if standing:
             answer["headers"] = {**answer.get("headers", {}), **limit_headers(standing)}
         return answer
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         method, path = event["httpMethod"], event["path"]
+        name_viewer(event)
         event["path"] = path.rstrip("/") or "/"
         authorizer = event["requestContext"].get("authorizer") or {}
         with invocation("request", context, method=method, path=path, tenant=authorizer.get("tenant_id")) as outcome:
@@ -94,7 +99,7 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
             return answer
 
     # What the door itself asks of the environment, beside the group's own; infra is held to it by a test.
-    handle.settings = (CorsSettings, LimitSettings) if limited else (CorsSettings,)  # type: ignore[attr-defined]
+    handle.settings = (CorsSettings, ViewerSettings, *((LimitSettings,) if limited else ()))  # type: ignore[attr-defined]
     return handle
 
 

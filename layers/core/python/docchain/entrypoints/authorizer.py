@@ -10,6 +10,7 @@ from typing import Any
 
 from docchain.auth.caller import Caller
 from docchain.entrypoints.invocation import invocation
+from docchain.entrypoints.viewer import ViewerSettings, name_viewer
 from docchain.errors import Unauthorized
 from docchain.identity.api_keys.errors import InvalidApiKey
 from docchain.identity.errors import InvalidAccessToken
@@ -30,6 +31,7 @@ def authorizer_handler(authorize: Callable[[str, str], Caller]) -> Handler:
     def door(event: dict[str, Any], context: Any) -> dict[str, Any]:
         with invocation("authorize", context) as outcome:
             try:
+                name_viewer(event)
                 caller = authorize(_bearer(event), _address(event))
             except Unauthorized as error:
                 outcome.note(
@@ -42,6 +44,7 @@ def authorizer_handler(authorize: Callable[[str, str], Caller]) -> Handler:
                 "context": caller.to_context(),
             }
 
+    door.settings = (ViewerSettings,)  # type: ignore[attr-defined]  # infra is held to it by a test
     return door
 
 

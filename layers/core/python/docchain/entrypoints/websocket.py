@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docchain.entrypoints.invocation import invocation
+from docchain.entrypoints.viewer import ViewerSettings, name_viewer
 from docchain.errors import ClientError
 from docchain.observability import logger
 
@@ -30,6 +31,7 @@ def websocket_handler(run: Callable[[SocketCall], None]) -> Handler:
     """
 
     def door(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        name_viewer(event)
         request = event["requestContext"]
         identity = request.get("identity") or {}
         call = SocketCall(
@@ -44,6 +46,7 @@ def websocket_handler(run: Callable[[SocketCall], None]) -> Handler:
             outcome.note(status=status)
         return {"statusCode": status}
 
+    door.settings = (ViewerSettings,)  # type: ignore[attr-defined]  # infra is held to it by a test
     return door
 
 

@@ -10,12 +10,18 @@ from typing import Final
 
 from docchain.clock import from_iso
 from docchain.events.models import Event
-from docchain.identity import resets
+from docchain.identity import keys, resets
 from docchain.identity.invitations import InvitationRepository
+from docchain.identity.keys import ANONYMOUS
+from docchain.identity.policies import PolicyRepository
 from docchain.identity.tenants import TenantRepository
 from docchain.identity.users import UserRepository
 from docchain.mail.letter import Letter
 from docchain.storage.table import Table
+
+ALERTED: Final = frozenset({"medium", "high", "critical"})
+# Of a large tenant the first users are asked; SES takes 50 addresses a letter.
+_USERS_READ, _ADMINS_WRITTEN_TO = 200, 20
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,32 @@ def invitation(desk: Desk, fact: Event) -> Letter | None:
     )
 
 
+def threat_alert(desk: Desk, fact: Event) -> Letter | None:
+    """To the administrators of the tenant, unless its policies say not to. What concerns the stage has no tenant."""
+    if fact.data["severity"] not in ALERTED or fact.tenant_id == ANONYMOUS:
+        return None
+    if not PolicyRepository(desk.identity).read(fact.tenant_id).audit.real_time_alerts:
+        return None
+    people = desk.identity.query(keys.users(fact.tenant_id), limit=_USERS_READ).items
+    admins = [u["email"] for u in people if u.get("is_active") and "admin" in u.get("roles", ())][:_ADMINS_WRITTEN_TO]
+    if not admins:
+        return None
+    return Letter(
+        to=admins[0],
+        also_to=tuple(admins[1:]),
+        subject=f"Security: {fact.data['title']}",
+        greeting="Hello,",
+        before=(f"{fact.data['title']} ({fact.data['severity']}): {fact.data['about']}.", fact.data["recommendation"]),
+        label="All threats (log in first)",
+        url=f"{desk.public_url}/api/v3/security/threats",
+        after=("The policy audit.real_time_alerts turns these letters off.",),
+    )
+
+
 KINDS: Final[dict[str, Kind]] = {
     "user.password_reset_requested": password_reset,
     "user.invited": invitation,
+    "threat.detected": threat_alert,
 }
 
 

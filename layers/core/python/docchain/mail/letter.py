@@ -16,7 +16,10 @@ _BUTTON = (
 
 @dataclass(frozen=True)
 class Letter:
-    """``url`` holds a secret, so it is not shown by accident. Names in a text are what people call themselves."""
+    """``url`` holds a secret, so it is not shown by accident. Names in a text are what people call themselves.
+
+    ``also_to`` get the same letter and do not see each other.
+    """
 
     to: str
     subject: str
@@ -25,6 +28,7 @@ class Letter:
     label: str
     url: str = field(repr=False)
     after: tuple[str, ...]
+    also_to: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -37,7 +37,7 @@ class Outgoing:
         text, html = ({"Data": data, "Charset": "UTF-8"} for data in (letter.text, letter.html))
         self.client.send_email(
             FromEmailAddress=self.sender,
-            Destination={"ToAddresses": [letter.to]},
+            Destination={"ToAddresses": [letter.to], **({"BccAddresses": [*letter.also_to]} if letter.also_to else {})},
             Content={
                 "Simple": {
                     "Subject": {"Data": letter.subject, "Charset": "UTF-8"},

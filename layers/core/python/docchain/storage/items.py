@@ -33,6 +33,8 @@ def encode(value: Any, depth: int = 0) -> dict[str, Any]:
             return {"B": value}
         case list() | tuple():
             return {"L": [encode(v, depth + 1) for v in value]}
+        case frozenset() | set():
+            return {"SS": sorted(_text(v) for v in value)}
         case dict():
             return {"M": {_text(str(k)): encode(v, depth + 1) for k, v in value.items()}}
     raise TypeError(f"{type(value).__name__} has no DynamoDB form")

@@ -17,15 +17,9 @@ from docchain.identity.signing import signing_keys
 from docchain.verify.exports import check_export
 from functions.api.audit.handler import handler
 from tests.support.chains import a_fact, faults_of, some_facts, the_chain
-from tests.support.quick_transactions import use_quick_transactions
 from tests.support.rest import a_caller, a_context, rest_event
 
 EXPORT = "/api/v3/security/audit/export"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_quick_transactions(monkeypatch)
 
 
 def export(tenant: str, query: str = "") -> Any:

@@ -8,15 +8,9 @@ from docchain.audit import keys
 from docchain.audit.searching import EXAMINED_MOST
 from functions.api.audit.handler import handler
 from tests.support.chains import a_fact, entries_of, some_facts, the_chain
-from tests.support.quick_transactions import use_quick_transactions
 from tests.support.rest import a_caller, call
 
 LOGS = "/api/v3/security/audit/logs"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_quick_transactions(monkeypatch)
 
 
 def read(tenant: str, query: str = "", **caller: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Rules of the security group, a file per room."""

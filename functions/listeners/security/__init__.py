@@ -1,0 +1,1 @@
+"""What bears on security is kept, counted and weighed."""

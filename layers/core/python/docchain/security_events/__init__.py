@@ -1,0 +1,1 @@
+"""What happened that bears on security: kept for a quarter, counted for good."""
