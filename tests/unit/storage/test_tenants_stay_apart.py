@@ -99,7 +99,7 @@ def public_methods_of_repositories() -> list[tuple[str, ast.FunctionDef]]:
 # What carries its tenant with it: a noun that was read with one, or the token that names one.
 CARRIERS = {
     *("user", "session", "key", "invitation", "run", "record", "draft", "workflow", "document", "connection", "head"),
-    *("fact", "event", "known", "passkey", "order", "threat"),
+    *("fact", "event", "known", "passkey", "order", "threat", "secret"),
 }
 # Asked with no tenant, since it is the question which tenant it is.
 BEFORE_A_TENANT = {
@@ -142,7 +142,7 @@ def two_tenants(aws_account: None) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    "table", ["identity", "workflows", "runs", "documents", "realtime", "guard", "limits", "audit"]
+    "table", ["identity", "workflows", "runs", "documents", "realtime", "guard", "limits", "audit", "vault"]
 )
 def test_what_real_handlers_write_lies_below_one_tenant_or_a_named_exception(
     two_tenants: tuple[str, str], table: str
