@@ -80,6 +80,8 @@ class Stage:
     authorizer_cache_seconds: int = 4
     # Names of the keys of access tokens: the first signs, all verify. How they are rotated: docs/signing-keys.md.
     signing_keys: tuple[str, ...] = ("1",)
+    # Keys for the vault's algorithms rsa2048 and rsa4096: each costs a dollar a month, and aes256 is as good.
+    rsa_keys: bool = False
     password_hashing: PasswordHashing = field(default_factory=PasswordHashing)
     # Names of the keys of the audit's signed heads, and how long S3 locks a head away.
     audit_keys: tuple[str, ...] = ("1",)
@@ -119,6 +121,7 @@ class Stage:
 LOCAL = Stage(
     name="local",
     audit_heads_minutes=5,
+    rsa_keys=True,
     third_party_layers=False,
     log_days=1,
     access_logs=False,

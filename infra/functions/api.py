@@ -60,6 +60,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
 def _open_door(group: Group, platform: Platform, data: Data) -> None:
     """What every group's door does beside its routes: other origins are told of, and calls are counted."""
     function, stage = group.function, platform.stage
+    function.add_environment("EDGE_PROOF", data.edge_proof)
     function.add_environment("CORS_ORIGINS", ",".join(stage.cors_origins))
     if group.prefix is None:  # health and documents: who asks whether we live must hear it
         return
@@ -135,8 +136,14 @@ def _security(scope: Construct, platform: Platform, data: Data, public: tuple[st
     """Identity's doors, and what users entrust to them."""
     group = _identity(scope, platform, data, "security", public)
     group.function.add_environment("DATA_KEY", data.data_key.key_id)
+    group.function.add_environment("RSA2048_KEY", data.rsa_key_id(2048))
+    group.function.add_environment("RSA4096_KEY", data.rsa_key_id(4096))
+    group.function.add_environment("VAULT_TABLE", data.vault.table_name)
     group.function.add_environment("PASSKEY_ORIGIN", platform.stage.web_origin)
-    grants.allow(group.function, ["kms:Encrypt", "kms:Decrypt"], [data.data_key.key_arn])
+    grants.allow(group.function, ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], [data.data_key.key_arn])
+    if data.rsa_keys:
+        grants.allow(group.function, ["kms:Encrypt", "kms:Decrypt"], [k.key_arn for k in data.rsa_keys.values()])
+    grants.on_tables(group.function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.vault)
     grants.on_tables(group.function, ("GetItem",), data.limits)  # to tell what is left of a limit
     return group
 

@@ -65,6 +65,21 @@ def tell(grantee: iam.IGrantable, table: dynamodb.Table) -> None:
     )
 
 
+def open_secrets(grantee: iam.IGrantable, vault: dynamodb.Table, data_keys: Iterable[kms.Key]) -> None:
+    """To read secrets and note that they were used; none is changed with this."""
+    on_tables(grantee, ("BatchGetItem",), vault)
+    allow(grantee, ["kms:Decrypt"], [key.key_arn for key in data_keys])
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[vault.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#vault_use"]}},
+        )
+    )
+    tell(grantee, vault)
+
+
 def query_index(grantee: iam.IGrantable, table: dynamodb.Table, index: str) -> None:
     allow(grantee, ["dynamodb:Query"], [f"{table.table_arn}/index/{index}"])
 

@@ -43,6 +43,10 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
             "LOCAL_BASE_URL": stage.models.local_base_url,
             "LOCAL_MODEL": stage.models.local_model,
             "ALLOW_FALLBACK": str(stage.models.allow_fallback).lower(),
+            "VAULT_TABLE": data.vault.table_name,
+            "DATA_KEY": data.data_key.key_id,
+            "RSA2048_KEY": data.rsa_key_id(2048),
+            "RSA4096_KEY": data.rsa_key_id(4096),
         },
         layers=("core", "ai"),
         memory_mb=2048,
@@ -56,6 +60,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         grants.write_objects(function, data.bucket)
     if stage.models.openai_secret:
         grants.read_secret(ai, Stack.of(scope), stage.models.openai_secret)
+    grants.open_secrets(ai, data.vault, [data.data_key, *data.rsa_keys.values()])
     lifecycle = PythonFunction(
         scope,
         platform,

@@ -17,6 +17,7 @@ _LIST = ("gsi_pk", "gsi_sk")
 class Data(Construct):
     def __init__(self, scope: Construct, stage: Stage) -> None:
         super().__init__(scope, "data")
+        self._stage = stage
         self.identity = ContextTable(self, stage, "identity", indexes={"by_user": _LIST})
         self.workflows = ContextTable(self, stage, "workflows", indexes={"by_tenant": _LIST})
         self.runs = ContextTable(
@@ -41,15 +42,25 @@ class Data(Construct):
             enable_key_rotation=True,
             removal_policy=removal_policy_of(stage),
         )
+        self.rsa_keys = {size: _wrapping_key(self, stage, size) for size in (2048, 4096)} if stage.rsa_keys else {}
         self.signing_keys = [_signing_key(self, stage, name) for name in stage.signing_keys]
         # Others than those of tokens: whoever may sign tokens may not sign history.
         self.audit_keys = [_signing_key(self, stage, name, of="audit") for name in stage.audit_keys]
         self.audit_archive = _audit_archive(self, stage)
 
     @property
+    def edge_proof(self) -> str:
+        """By which a function knows that a call came through the edge: an id that nobody outside the account knows."""
+        return self.data_key.key_id if self._stage.edge else ""
+
+    @property
     def signing_key_ids(self) -> str:
         """As functions are told them: the first signs."""
         return ",".join(key.key_id for key in self.signing_keys)
+
+    def rsa_key_id(self, size: int) -> str:
+        """Empty when the stage has none."""
+        return self.rsa_keys[size].key_id if size in self.rsa_keys else ""
 
     @property
     def audit_key_ids(self) -> str:
@@ -67,6 +78,18 @@ class Data(Construct):
             "vault": self.vault,
             "audit": self.audit,
         }
+
+
+def _wrapping_key(scope: Construct, stage: Stage, size: int) -> kms.Key:
+    """Wraps the keys of fields that are encrypted by ``rsa2048`` or ``rsa4096``."""
+    return kms.Key(
+        scope,
+        f"rsa{size}-key",
+        alias=f"{stage.prefix}-rsa{size}",
+        key_spec=kms.KeySpec.RSA_2048 if size == 2048 else kms.KeySpec.RSA_4096,
+        key_usage=kms.KeyUsage.ENCRYPT_DECRYPT,
+        removal_policy=removal_policy_of(stage),
+    )
 
 
 def _signing_key(scope: Construct, stage: Stage, name: str, *, of: str = "signing") -> kms.Key:

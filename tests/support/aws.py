@@ -34,6 +34,7 @@ ENVIRONMENT = {
     "AUDIT_BUCKET": "audit",
     "EVENT_BUS": "docchain",
     "CORS_ORIGINS": "*",
+    "EDGE_PROOF": "",
     # Tests share one address.
     "ANONYMOUS_PER_MINUTE": "1000000",
     "SIGN_IN_PER_MINUTE": "1000000",
@@ -86,6 +87,9 @@ def an_account() -> Iterator[None]:
         boto3.client("events").create_event_bus(Name="docchain")
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         os.environ["DATA_KEY"] = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+        for size in ("2048", "4096"):
+            made = boto3.client("kms").create_key(KeySpec=f"RSA_{size}", KeyUsage="ENCRYPT_DECRYPT")
+            os.environ[f"RSA{size}_KEY"] = made["KeyMetadata"]["KeyId"]
         os.environ["SIGNING_KEYS"] = key["KeyMetadata"]["KeyId"]
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         os.environ["AUDIT_KEYS"] = key["KeyMetadata"]["KeyId"]

@@ -1,12 +1,18 @@
 """All that the AI steps need from the world."""
 
+from dataclasses import replace
 from functools import cache, partial
 
 from docchain import aws
 from docchain.ai.models import ProviderSettings
+from docchain.encryption.data_keys import DataKeys
+from docchain.encryption.fields import FieldEncryption
 from docchain.steps.settings import StepSettings, build_world
 from docchain.steps.world import StepWorld
+from docchain.storage.table import Table
+from docchain.vault.opening import Vault
 from functions.steps.ai import workers
+from functions.steps.ai.tenant_keys import TenantKeys
 
 
 class Settings(StepSettings):
@@ -21,10 +27,28 @@ class Settings(StepSettings):
     local_base_url: str
     local_model: str
     allow_fallback: bool
+    vault_table: str
+    data_key: str
+    rsa2048_key: str
+    rsa4096_key: str
 
 
 @cache
-def providers() -> ProviderSettings:
+def tenant_keys() -> TenantKeys:
+    s = Settings()
+    keys = DataKeys(aws.kms(), s.data_key, {"rsa2048": s.rsa2048_key, "rsa4096": s.rsa4096_key})
+    return TenantKeys(Vault(Table(aws.dynamodb(), s.vault_table), FieldEncryption(keys)))
+
+
+def providers(tenant_id: str, asked: str) -> ProviderSettings:
+    """With the tenant's own key, when it has one in its vault."""
+    ours = stage_providers()
+    own = tenant_keys().find(tenant_id) if asked == "openai" else None
+    return replace(ours, openai_api_key=own) if own else ours
+
+
+@cache
+def stage_providers() -> ProviderSettings:
     s = Settings()
     key = None
     if s.openai_api_key_secret:

@@ -12,7 +12,8 @@ from docchain.nodes.kinds.ai_summarize import Summarize
 from docchain.steps.call import NodeCall, NodeResult, Scalar
 from docchain.steps.upstream import upstream_text
 
-Providers = Callable[[], ProviderSettings]
+Providers = Callable[[str, str], ProviderSettings]
+"""Whose node it is and which provider it asks → how providers are reached."""
 
 
 def summarize(providers: Providers, call: NodeCall) -> NodeResult:
@@ -25,7 +26,7 @@ def summarize(providers: Providers, call: NodeCall) -> NodeResult:
         sentences=config.max_sentences,
         language=config.language,
     )
-    answer = complete(request, providers())
+    answer = complete(request, providers(call.tenant_id, request.provider))
     text = _shortened(answer.text, config.max_length)
     data = answer.data or {}
     facts = {**_counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **_who(answer)}
@@ -43,7 +44,7 @@ def analyze(providers: Providers, call: NodeCall) -> NodeResult:
         labels=tuple(config.labels or ()),
         language=config.language,
     )
-    answer = complete(request, providers())
+    answer = complete(request, providers(call.tenant_id, request.provider))
     data = answer.data or {}
     return _result(answer, {"text": answer.text, **data}, {**_analysis_facts(data), **_who(answer)})
 
@@ -59,7 +60,7 @@ def generate(providers: Providers, call: NodeCall) -> NodeResult:
         temperature=config.temperature,
         schema=config.response_schema,
     )
-    answer = complete(request, providers())
+    answer = complete(request, providers(call.tenant_id, request.provider))
     output: dict[str, Any] = {"text": answer.text, "finish_reason": answer.finish_reason}
     if answer.data is not None:
         output["data"] = answer.data

@@ -7,6 +7,7 @@
 | ``users:admin`` | their roles, whether they are active, invitations, deletion |
 | ``tenant:admin`` | the tenant's name and its security policies |
 | ``audit:read`` | what everybody did |
+| ``vault:read``, ``vault:write`` | which secrets the tenant has; storing and deleting them. Nobody reads one back |
 
 A guest reads what is common and nobody else's personal data. What is one's own (profile, password, sessions) needs no
 scope but a session.
@@ -21,8 +22,8 @@ ADMIN: Final = "admin"
 _READ = frozenset(f"{group}:read" for group in GROUPS)
 _WRITE = frozenset(f"{group}:write" for group in GROUPS)
 # Looks at others, and changes nothing of them.
-_OVERSIGHT = frozenset({"users:read", "audit:read"})
-_ADMINISTRATION = frozenset({"users:admin", "tenant:admin"})
+_OVERSIGHT = frozenset({"users:read", "audit:read", "vault:read"})
+_ADMINISTRATION = frozenset({"users:admin", "tenant:admin", "vault:write"})
 
 SCOPES_OF_ROLE: Final = {
     "admin": _READ | _WRITE | _OVERSIGHT | _ADMINISTRATION,
