@@ -25,6 +25,7 @@ def test_a_tenant_that_says_nothing_has_the_contracts_policies(policies, tenant)
             "special": True,
             "max_age_days": 90,
             "history": 5,
+            "refuse_guessable": False,
         },
         "session": {"timeout_minutes": 60, "max_concurrent": 5, "require_https": True},
         "api": {"rate_limit_per_minute": 100, "max_request_size_mb": 10, "require_authentication": True},

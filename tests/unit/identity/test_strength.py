@@ -29,6 +29,15 @@ def test_the_score_counts_rules_and_never_more_than_guessing_allows(password, sc
     assert (judged.score, judged.strength) == (score, word)
 
 
+STRICT = PasswordPolicy(refuse_guessable=True)
+
+
+def test_without_being_asked_only_what_a_thousand_guesses_find_is_refused():
+    require_strong("Password123!", names=("password",))
+    with pytest.raises(WeakPassword, match="common word"):
+        require_strong("P@ssw0rd", names=())
+
+
 @pytest.mark.parametrize(
     ("password", "because"),
     [
@@ -44,7 +53,7 @@ def test_the_score_counts_rules_and_never_more_than_guessing_allows(password, sc
 )
 def test_what_people_choose_is_refused_though_it_has_all_kinds_of_characters(password, because):
     with pytest.raises(WeakPassword) as refused:
-        require_strong(password, names=("ada", "Engine.Works@example.com", "Ada Lovelace"))
+        require_strong(password, STRICT, names=("ada", "Engine.Works@example.com", "Ada Lovelace"))
     assert because in [d["message"] for d in refused.value.details]
 
 
@@ -54,9 +63,9 @@ def test_a_short_name_inside_a_word_is_chance():
 
 def test_valid_means_that_it_may_be_set():
     for password in ("Engine-1843", "Password1!", "short"):
-        judged = assess(password)
+        judged = assess(password, STRICT)
         try:
-            require_strong(password)
+            require_strong(password, STRICT)
         except WeakPassword as refused:
             assert not judged.valid
             assert judged.issues == [d["message"] for d in refused.details]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from docchain.identity.errors import WeakPassword
-from docchain.identity.guessing import guess
+from docchain.identity.guessing import Guess, guess
 from docchain.identity.policies import DEFAULT, PasswordPolicy
 
 LENGTH_MOST: Final = 128
@@ -31,7 +31,18 @@ def problems_of(password: str, policy: PasswordPolicy = DEFAULT.password) -> lis
     ]
 
 
+def refusals(password: str, policy: PasswordPolicy, guessed: Guess) -> list[str]:
+    """Why it may not be set: each broken rule, and that it is guessed too soon.
+
+    What a thousand guesses find is refused always; where the policy refuses what is guessable, what a million find,
+    and what holds the user's own name.
+    """
+    tolerated = not policy.refuse_guessable and guessed.level > 0
+    return [*problems_of(password, policy), *(() if tolerated else guessed.issues)]
+
+
 def require_strong(password: str, policy: PasswordPolicy = DEFAULT.password, names: Sequence[str] = ()) -> None:
-    """Raises ``WeakPassword`` for a broken rule, and for what is guessed within a million guesses."""
-    if problems := [*problems_of(password, policy), *guess(password, names).issues]:
+    """Raises ``WeakPassword``."""
+    guessed = guess(password, names if policy.refuse_guessable else ())
+    if problems := refusals(password, policy, guessed):
         raise WeakPassword(problems)

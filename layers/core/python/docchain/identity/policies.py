@@ -21,7 +21,10 @@ class _Part(BaseModel):
 
 
 class PasswordPolicy(_Part):
-    """``max_age_days`` of 0: passwords never grow old. ``history``: how many earlier ones may not come again."""
+    """``max_age_days`` of 0: passwords never grow old. ``history``: how many earlier ones may not come again.
+
+    ``refuse_guessable``: also what keeps every rule and is found within a million guesses, or holds the user's name.
+    """
 
     min_length: Annotated[int, Field(ge=8, le=64)] = 8
     upper: bool = True
@@ -30,6 +33,7 @@ class PasswordPolicy(_Part):
     special: bool = True
     max_age_days: Annotated[int, Field(ge=0, le=3650)] = 90
     history: Annotated[int, Field(ge=0, le=24)] = 5
+    refuse_guessable: bool = False
 
 
 class SessionPolicy(_Part):

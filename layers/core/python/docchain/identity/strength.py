@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from docchain.identity.guessing import guess
-from docchain.identity.password_policy import RULES, problems_of
+from docchain.identity.password_policy import RULES, refusals
 from docchain.identity.policies import DEFAULT, PasswordPolicy
 
 Word = Literal["weak", "medium", "strong", "very_strong"]
@@ -21,7 +21,7 @@ _LONG: Final = 12
 
 @dataclass(frozen=True)
 class Strength:
-    """``valid``: it may be set. ``issues`` are why not, ``recommendations`` what would make it stronger."""
+    """``valid``: it may be set. ``issues`` are why not or why it is weak, ``recommendations`` what would make it stronger."""
 
     valid: bool
     strength: Word
@@ -31,12 +31,13 @@ class Strength:
 
 
 def assess(password: str, policy: PasswordPolicy = DEFAULT.password, names: Sequence[str] = ()) -> Strength:
-    guessed = guess(password, names)
-    issues = [*problems_of(password, policy), *guessed.issues]
+    guessed = guess(password, names if policy.refuse_guessable else ())
+    refused = refusals(password, policy, guessed)
+    issues = list(dict.fromkeys([*refused, *guessed.issues]))
     points = (len(password) >= policy.min_length) + sum(holds(password) for _, holds in RULES.values())
     score = min(points, _MOST_BY_LEVEL[guessed.level])
     return Strength(
-        valid=not issues,
+        valid=not refused,
         strength=_WORDS.get(score, "weak"),
         score=score,
         issues=issues,

@@ -339,7 +339,7 @@ def test_a_link_of_one_account_opens_no_other(accounts):
 def test_a_weak_password_is_refused_and_leaves_the_link_good(accounts):
     user = a_user(accounts)
     link = a_link(accounts, user)
-    assert confirm(link, "Password1!") == (422, "VALIDATION_ERROR")
+    assert confirm(link, "P@ssw0rd") == (422, "VALIDATION_ERROR")
     assert confirm(link, PASSWORD) == (422, "PASSWORD_USED_BEFORE")
     assert confirm(link) == DONE
 
