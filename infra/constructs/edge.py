@@ -18,8 +18,9 @@ CODE = Path(__file__).with_name("edge_function.js")
 
 
 class Edge(Construct):
-    def __init__(self, scope: Construct, stage: Stage, rest: RestApi, websocket: WebSocketApi) -> None:
+    def __init__(self, scope: Construct, stage: Stage, rest: RestApi, websocket: WebSocketApi, proof: str) -> None:
         super().__init__(scope, "edge")
+        self._proof = proof
         self._function = cloudfront.Function(
             self,
             "request",
@@ -60,6 +61,7 @@ class Edge(Construct):
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             read_timeout=Duration.seconds(30),
+            custom_headers={"x-docchain-proof": self._proof},
         )
         return cloudfront.BehaviorOptions(
             origin=origin,

@@ -8,6 +8,8 @@ var SOCKETS_STAGE = '/v1';
 function handler(event) {
   var request = event.request;
   authorizeByKey(request.headers);
+  // The gateway takes CloudFront for the caller. Whatever a viewer says of itself is written over.
+  request.headers['x-viewer-address'] = { value: event.viewer.ip };
   request.uri = request.uri.replace(/\/+$/, '') || '/';
   if (request.uri !== SOCKETS && request.uri.indexOf(SOCKETS) === 0) {
     var target = targetOf(request.uri.slice(SOCKETS.length));

@@ -12,7 +12,11 @@ def add_rest_authorizer(scope: Construct, platform: Platform, data: Data) -> Pyt
         scope,
         platform,
         "authorizers/rest",
-        environment={"IDENTITY_TABLE": data.identity.table_name, "SIGNING_KEYS": data.signing_key_ids},
+        environment={
+            "IDENTITY_TABLE": data.identity.table_name,
+            "SIGNING_KEYS": data.signing_key_ids,
+            "EDGE_PROOF": data.edge_proof,
+        },
         # As long as the gateway waits for anything: a burst of cold starts on two cores takes more than the usual ten.
         timeout_seconds=29,
     )

@@ -42,6 +42,7 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
         },
     )
     for function in (connect, disconnect, message):
+        function.add_environment("EDGE_PROOF", data.edge_proof)
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
     grants.on_tables(connect, grants.GET, data.identity, data.workflows)
     grants.touch_sessions(connect, data.identity)

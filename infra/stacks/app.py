@@ -45,7 +45,7 @@ class AppStack(Stack):
         add_schedules(self, platform, data, steps)
         self._tell(data, rest, websocket)
         if stage.edge:
-            CfnOutput(self, "EdgeUrl", value=Edge(self, stage, rest, websocket).url)
+            CfnOutput(self, "EdgeUrl", value=Edge(self, stage, rest, websocket, data.edge_proof).url)
 
     def _layers(self, stage: Stage) -> dict[str, lambda_.ILayerVersion]:
         """An emulator gets our own code alone; AWS gets what ``infra.layers`` builds."""

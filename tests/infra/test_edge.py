@@ -20,6 +20,7 @@ def ask(uri: str, headers: dict[str, str] | None = None, **query: str) -> Reques
     """What the function makes of a request, as CloudFront would run it."""
     event = {
         "context": {"requestId": "r-1"},
+        "viewer": {"ip": "203.0.113.7"},
         "request": {
             "method": "GET",
             "uri": uri,
@@ -85,6 +86,27 @@ def test_an_api_key_travels_as_a_bearer_token_and_a_token_wins() -> None:
     both = {"x-api-key": "k", "authorization": "Bearer t"}
     assert values(ask("/", both)["headers"])["authorization"] == "Bearer t"
     assert "authorization" not in ask("/")["headers"]
+
+
+def test_a_viewer_is_named_by_the_edge_and_not_by_themselves() -> None:
+    assert values(ask("/", {"x-viewer-address": "192.0.2.1"})["headers"])["x-viewer-address"] == "203.0.113.7"
+
+
+def test_the_edge_proves_itself_to_every_door_and_other_stages_have_no_proof(synthesise: Synthesise) -> None:
+    for stage in STAGES.values():
+        template = synthesise(stage)
+        doors = {
+            p: f for p, f in template.functions().items() if p.split("/")[0] in {"api", "authorizers", "websocket"}
+        }
+        told = {said(f["Environment"]["Variables"]["EDGE_PROOF"]) for f in doors.values()}
+        sent = {
+            said(header["HeaderValue"])
+            for config in template.resources("AWS::CloudFront::Distribution").values()
+            for origin in config["DistributionConfig"]["Origins"]
+            for header in origin["OriginCustomHeaders"]
+        }
+        assert told == (sent if stage.edge else {""})
+        assert len(told) == 1
 
 
 def test_the_function_is_as_small_as_cloudfront_wants_it() -> None:

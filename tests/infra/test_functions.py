@@ -27,7 +27,14 @@ def test_a_function_is_told_exactly_its_settings(template: Template, package: st
 def test_a_function_can_parse_its_settings(local: Template, package: str) -> None:
     """A figure is a figure, and nothing is left empty but what its ``Settings`` say may be."""
     variables = local.functions()[package]["Environment"]["Variables"]
-    may_be_empty = {"PASSKEY_ORIGIN", "OPENAI_API_KEY_SECRET", "OPENAI_BASE_URL", "LOCAL_BASE_URL", "LOCAL_MODEL"}
+    may_be_empty = {
+        "EDGE_PROOF",
+        "PASSKEY_ORIGIN",
+        "OPENAI_API_KEY_SECRET",
+        "OPENAI_BASE_URL",
+        "LOCAL_BASE_URL",
+        "LOCAL_MODEL",
+    }
 
     assert {name for name, value in variables.items() if value == ""} <= may_be_empty
 

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from docchain.clock import epoch
-from docchain.entrypoints import cors
+from docchain.entrypoints import cors, viewer
 from docchain.ids import new_ulid
 from docchain.limits import limiter as limits
 from docchain.limits.buckets import Buckets
@@ -123,6 +123,30 @@ def test_a_body_is_as_large_as_the_tenants_policy_says(tenant, size, status):
     answered, _, body = ask("PUT", POLICIES, b"x" * size, caller)
     assert answered == status
     assert body["error"]["code"] == ("PAYLOAD_TOO_LARGE" if status == 413 else "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ({"X-Docchain-Proof": "p", "X-Viewer-Address": "198.51.100.9"}, "198.51.100.9"),
+        ({"X-Viewer-Address": "198.51.100.9"}, "203.0.113.7"),
+        ({"X-Docchain-Proof": "", "X-Viewer-Address": "198.51.100.9"}, "203.0.113.7"),
+        ({"X-Docchain-Proof": "wrong\u00e9", "X-Viewer-Address": "198.51.100.9"}, "203.0.113.7"),
+        ({"X-Docchain-Proof": "p"}, "203.0.113.7"),
+    ],
+)
+def test_only_the_edge_says_from_where_a_call_comes(monkeypatch, tenant, sent, seen):
+    monkeypatch.setattr(viewer, "_proof", lambda: "p")
+    caller = a_caller(tenant).model_copy(update={"allowed_addresses": (seen,)})
+    assert ask("GET", POLICIES, caller=caller, headers=sent)[0] == 200
+    elsewhere = caller.model_copy(update={"allowed_addresses": ("192.0.2.1",)})
+    assert ask("GET", POLICIES, caller=elsewhere, headers=sent)[0] == 403
+
+
+def test_a_stage_without_an_edge_believes_no_header(tenant):
+    caller = a_caller(tenant).model_copy(update={"allowed_addresses": ("203.0.113.7",)})
+    sent = {"X-Docchain-Proof": "", "X-Viewer-Address": "198.51.100.9"}
+    assert ask("GET", POLICIES, caller=caller, headers=sent)[0] == 200
 
 
 @pytest.fixture
