@@ -1,0 +1,1 @@
+"""Calls to addresses that users name: one guarded client, so that nobody reaches inside through us."""
