@@ -91,6 +91,9 @@ class Stage:
     # How long the audit's writer gathers events before it writes; nought makes batches of ten at most.
     audit_window_seconds: int = 1
     cors_origins: tuple[str, ...] = ()
+    # What nodes may call: https anywhere outside. A laptop's peers have no TLS, and answer on its own loopback.
+    outbound_plain_http: bool = False
+    outbound_loopback_ports: tuple[int, ...] = ()
     # A tenant "default" with admin / admin123: for a laptop only.
     seed_admin: bool = False
 
@@ -139,6 +142,8 @@ LOCAL = Stage(
     password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
     audit_window_seconds=0,
     cors_origins=("*",),
+    outbound_plain_http=True,
+    outbound_loopback_ports=(8099,),
     seed_admin=True,
     mail_sender="docchain@example.com",
     throttled_errors=("Lambda.TooManyRequestsException", "Lambda.Unknown"),

@@ -171,6 +171,7 @@ def _running(
             "STATE_MACHINE_PREFIX": prefix,
             "DOCUMENT_STEP": steps.document.function_arn,
             "AI_STEP": steps.ai.function_arn,
+            "EFFECT_STEP": steps.effect.function_arn,
             "LIFECYCLE_STEP": steps.lifecycle.function_arn,
             "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
             "THROTTLED_ERRORS": ",".join(stage.throttled_errors),

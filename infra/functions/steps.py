@@ -15,6 +15,7 @@ from infra.stacks.data import Data
 class Steps:
     document: PythonFunction
     ai: PythonFunction
+    effect: PythonFunction
     lifecycle: PythonFunction
     role: iam.Role
 
@@ -53,14 +54,32 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         timeout_seconds=360,
         concurrency=stage.step_concurrency,
     )
-    for function in (document, ai):
+    effect = PythonFunction(
+        scope,
+        platform,
+        "steps/effect",
+        environment={
+            **_environment(platform, data, memory_mb=512),
+            "VAULT_TABLE": data.vault.table_name,
+            "DATA_KEY": data.data_key.key_id,
+            "RSA2048_KEY": data.rsa_key_id(2048),
+            "RSA4096_KEY": data.rsa_key_id(4096),
+            "OUTBOUND_PLAIN_HTTP": str(stage.outbound_plain_http).lower(),
+            "OUTBOUND_LOOPBACK_PORTS": ",".join(map(str, stage.outbound_loopback_ports)),
+        },
+        memory_mb=512,
+        timeout_seconds=120,
+        concurrency=stage.step_concurrency,
+    )
+    for function in (document, ai, effect):
         grants.on_tables(function, grants.GET, data.workflows)
         grants.on_tables(function, (*grants.READ, *grants.WRITE), data.runs)
         grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
         grants.write_objects(function, data.bucket)
     if stage.models.openai_secret:
         grants.read_secret(ai, Stack.of(scope), stage.models.openai_secret)
-    grants.open_secrets(ai, data.vault, [data.data_key, *data.rsa_keys.values()])
+    for function in (ai, effect):
+        grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
     lifecycle = PythonFunction(
         scope,
         platform,
@@ -71,7 +90,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
     )
     grants.on_tables(lifecycle, grants.GET, data.workflows)
     grants.on_tables(lifecycle, (*grants.READ, *grants.WRITE), data.runs)
-    return Steps(document, ai, lifecycle, _execution_role(scope, (document, ai, lifecycle)))
+    return Steps(document, ai, effect, lifecycle, _execution_role(scope, (document, ai, effect, lifecycle)))
 
 
 def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ from docchain.definitions.normalise import normalise
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
 TARGETS = Targets(
-    workers={"document": f"{ARN}steps-document", "ai": f"{ARN}steps-ai"},
+    workers={"document": f"{ARN}steps-document", "ai": f"{ARN}steps-ai", "effect": f"{ARN}steps-effect"},
     lifecycle=f"{ARN}steps-lifecycle",
     transient=("TransientStepError",),
 )

@@ -86,8 +86,18 @@ class TransientStepError(StepError):
     code = "STEP_TRANSIENT"
 
 
+class NotYetActed(TransientStepError):
+    """Transient, and certain that nothing outside was changed: also a node of the class ``once`` may try again."""
+
+
 class PermanentStepError(StepError):
     code = "STEP_PERMANENT"
+
+
+class OutcomeUnknown(PermanentStepError):
+    """Whether the outside was changed is not known. A node of the class ``once`` stops there for a person to decide."""
+
+    code = "EFFECT_UNKNOWN"
 
 
 def invalid(field: str, message: str) -> ValidationFailed:

@@ -1,8 +1,8 @@
 """What a node kind declares about itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,8 @@ class Parameters(BaseModel):
 class NodeKind:
     """``upstream_field`` is the parameter that, when absent, takes the text of the node's first dependency.
 
+    ``effect_of`` is for a kind whose ``config`` decides what it promises; ask ``effect_for``, never the fields.
+
     A kind that makes no text is looked through for it. ``version`` is part of a record's content key: raise it when
     the same inputs give another result.
     """
@@ -34,6 +36,7 @@ class NodeKind:
     form: Form
     family: str | None
     effect: EffectClass
+    effect_of: Callable[[Mapping[str, Any]], EffectClass] | None = None
     version: int = 1
     aliases: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
@@ -43,3 +46,6 @@ class NodeKind:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     facts: Mapping[str, FactType] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ()
+
+    def effect_for(self, config: Mapping[str, Any]) -> EffectClass:
+        return self.effect_of(config) if self.effect_of else self.effect

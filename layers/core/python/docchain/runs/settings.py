@@ -23,6 +23,7 @@ class RunSettings(BaseSettings):
     state_machine_prefix: str
     document_step: str
     ai_step: str
+    effect_step: str
     lifecycle_step: str
     transient_errors: str
     throttled_errors: str
@@ -34,6 +35,7 @@ def build_control(settings: RunSettings) -> RunControl:
         workers={
             "document": settings.document_step,
             "ai": settings.ai_step,
+            "effect": settings.effect_step,
         },
         lifecycle=settings.lifecycle_step,
         transient=tuple(settings.transient_errors.split(",")),

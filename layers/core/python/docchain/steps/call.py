@@ -24,6 +24,9 @@ class NodeCall:
     upstream: dict[str, dict[str, Any]]
     deadline: float
     read_document: Callable[[str], tuple[Document, bytes]]
+    written: dict[str, Any] = field(default_factory=dict)
+    effect_key: str = ""
+    effect_class: str = "pure"
 
     def seconds_left(self) -> float:
         return self.deadline - time.monotonic()

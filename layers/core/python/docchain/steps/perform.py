@@ -23,6 +23,7 @@ from docchain.runs.records import passed_record
 from docchain.steps.call import NodeCall
 from docchain.steps.hashing import content_hash
 from docchain.steps.needs import needs_of, upstream_of
+from docchain.steps.promises import effect_key
 from docchain.steps.results import completed_record, document_reader
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.world import StepWorld
@@ -77,6 +78,9 @@ def _work(
             upstream={k: scope["nodes"][k] for k in upstream if scope["nodes"].get(k) is not None},
             deadline=started + min(seconds_left - 1, node.timeout_seconds or kind.timeout_seconds),
             read_document=document_reader(world, order.tenant),
+            written=node.config,
+            effect_key=effect_key(order, record),
+            effect_class=record.effect_class,
         )
         result = world.workers[kind.name](call)
         milliseconds = (time.monotonic() - started) * 1000
@@ -132,7 +136,7 @@ def _claimed_record(
         key=node.key,
         node_id=node.id,
         node_type=kind.name,
-        effect_class=kind.effect,
+        effect_class=kind.effect_for(node.config),
         status=NodeStatus.RUNNING,
         fence=order.fence,
         claim_id=new_ulid(),

@@ -1,0 +1,1 @@
+"""The worker of effect nodes: calls out, events and stored values."""

@@ -1,0 +1,10 @@
+"""Effects are tested against real peers on this machine's loopback, and reach nothing else."""
+
+import pytest
+from pytest_socket import enable_socket, socket_allow_hosts
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> None:
+    enable_socket()
+    socket_allow_hosts(["127.0.0.1"])
