@@ -63,6 +63,8 @@ def _fill(estate: Estate) -> None:
     email = f"{estate.marker}{new_ulid().lower()}@example.com"
     invitation = _made(estate, auth, "/api/v3/auth/invitations", {"email": email})
     key = _made(estate, security, "/api/v3/security/api-keys", {"name": estate.marker})
+    secret = {"value": estate.marker, "kind": "other"}
+    _made(estate, security, f"/api/v3/security/vault/secrets/{estate.marker}", secret, method="PUT")
     made = {
         "workflow_id": workflow,
         "node_id": added["id"],
@@ -71,6 +73,7 @@ def _fill(estate: Estate) -> None:
         "document_id": document["id"],
         "invitation_id": invitation["id"],
         "api_key_id": key["api_key_id"],
+        "secret_name": estate.marker,
         "user_id": estate.cast.users["guest"].id,
         "session_id": estate.admin.session_id,
         # A device makes the real one; this has its form, and the tests of passkeys make one with a device of theirs.
@@ -120,9 +123,11 @@ def _watch(estate: Estate, number: int) -> None:
     estate.ids.update(address=address, threat_id=threat.id, report_id=report["id"])
 
 
-def _made(estate: Estate, handler: Any, path: str, body: Any, content_type: str = "application/json") -> Any:
+def _made(
+    estate: Estate, handler: Any, path: str, body: Any, content_type: str = "application/json", method: str = "POST"
+) -> Any:
     headers = {"content-type": content_type}
-    answer = handler(rest_event("POST", path, body, estate.admin, headers), a_context())
+    answer = handler(rest_event(method, path, body, estate.admin, headers), a_context())
     assert answer["statusCode"] == 200, f"{path}: {answer['body']}"
     return json.loads(answer["body"])
 
