@@ -7,14 +7,14 @@ from typing import Any
 from docchain.audit.chain import Chain
 from docchain.audit.kinds import Severity
 from docchain.auth.caller import Caller
-from docchain.clock import now
+from docchain.clock import epoch, now
 from docchain.events.models import Event
 from docchain.identity.accounts import Accounts
 from docchain.ids import new_ulid
 from docchain.realtime.switchboard import Switchboard
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
-from docchain.threats.repository import ThreatRepository
+from docchain.threats.repository import Once, ThreatRepository
 from functions.api.auth.handler import handler as auth
 from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
@@ -119,7 +119,7 @@ def _watch(estate: Estate, number: int) -> None:
         detected_at=now(),
         event_id=new_ulid(),
     )
-    assert ThreatRepository(estate.cast.accounts.guard).found(threat, [])
+    assert ThreatRepository(estate.cast.accounts.guard).found(threat, Once(threat.id, epoch() + 60), [])
     estate.ids.update(address=address, threat_id=threat.id, report_id=report["id"])
 
 

@@ -10,7 +10,7 @@ from docchain.threats.watch import watch
 from functions.api.security.dependencies import watch as keeper
 from functions.api.security.handler import handler
 from tests.support.rest import a_caller, call
-from tests.unit.threats.test_rules import an_address, series
+from tests.support.security_events import an_address, series
 
 BASE = "/api/v3/security"
 
