@@ -6,7 +6,7 @@ from typing import Any
 
 from docchain.validation.formats import has_format
 from docchain.validation.limits import ERRORS_MOST, check_depth
-from docchain.validation.patterns import is_found
+from docchain.validation.patterns import is_found, is_whole
 from docchain.validation.rules import Rules, check_schema
 
 
@@ -67,7 +67,7 @@ def _value(field: str, value: Any, rules: Rules) -> Iterator[Fault]:
 
 
 def _text(field: str, value: str, rules: Rules) -> Iterator[Fault]:
-    if not _is_whole(value):
+    if not is_whole(value):
         yield Fault(field, "holds half of a surrogate pair")
         return
     yield from _length(field, value, rules, "characters")
@@ -107,14 +107,6 @@ def _is(kind: str, value: Any) -> bool:
         case "array":
             return isinstance(value, list)
     return value is None
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _same(one: Any, other: Any) -> bool:

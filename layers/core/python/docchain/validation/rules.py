@@ -6,7 +6,7 @@ from typing import Any, Final
 from docchain.validation.errors import InvalidRules
 from docchain.validation.formats import FORMATS
 from docchain.validation.limits import ENUM_MOST, ERRORS_MOST, FIELDS_MOST
-from docchain.validation.patterns import PatternRefused, compiled
+from docchain.validation.patterns import PatternRefused, compiled, is_whole
 
 Rules = dict[str, Any]
 """The rules of one value: ``{"type": "string", "min_length": 1}``."""
@@ -22,6 +22,8 @@ def check_schema(schema: dict[str, Any]) -> None:
     while pending:
         path, rules = pending.pop(0)
         fields += 1
+        if not is_whole(path):
+            raise InvalidRules([(path, "holds half of a surrogate pair")])
         if fields > FIELDS_MOST:
             raise InvalidRules([("schema", f"has more than {FIELDS_MOST} fields")])
         if not isinstance(rules, dict):
