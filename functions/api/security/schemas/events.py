@@ -26,9 +26,12 @@ def _bounded(details: dict[str, Any]) -> dict[str, Any]:
     return details
 
 
-def _depth(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max((_depth(v) for v in inner), default=0) if isinstance(value, dict | list) else 0
+def _depth(value: Any, most: int = DETAILS_DEPTH_MOST + 1) -> int:
+    """Looks no deeper than ``most``: what is sent may be deeper than we may call."""
+    if most == 0 or not isinstance(value, dict | list):
+        return 0
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max((_depth(v, most - 1) for v in inner), default=0)
 
 
 class LogEvent(BaseModel):
