@@ -63,8 +63,9 @@ def _fill(estate: Estate) -> None:
     email = f"{estate.marker}{new_ulid().lower()}@example.com"
     invitation = _made(estate, auth, "/api/v3/auth/invitations", {"email": email})
     key = _made(estate, security, "/api/v3/security/api-keys", {"name": estate.marker})
-    secret = {"value": estate.marker, "kind": "other"}
-    _made(estate, security, f"/api/v3/security/vault/secrets/{estate.marker}", secret, method="PUT")
+    secret = {"value": estate.marker, "kind": "other", "description": estate.marker}
+    secret_name = f"s{new_ulid().lower()}"
+    _made(estate, security, f"/api/v3/security/vault/secrets/{secret_name}", secret, method="PUT")
     made = {
         "workflow_id": workflow,
         "node_id": added["id"],
@@ -73,7 +74,7 @@ def _fill(estate: Estate) -> None:
         "document_id": document["id"],
         "invitation_id": invitation["id"],
         "api_key_id": key["api_key_id"],
-        "secret_name": estate.marker,
+        "secret_name": secret_name,
         "user_id": estate.cast.users["guest"].id,
         "session_id": estate.admin.session_id,
         # A device makes the real one; this has its form, and the tests of passkeys make one with a device of theirs.
