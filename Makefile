@@ -76,6 +76,9 @@ logs: ## The newest log lines of a function (FN=api-workflows)
 mail: ## Show the last letters that the local stage has sent
 	@$(LOCAL) mail
 
+verify: $(STAMP) ## Check an audit export, a proof or a report offline (FILE=export.json, KEY=keys.json to trust only those)
+	@PYTHONPATH=layers/core/python $(BIN)/python -m docchain.verify $(FILE) $(if $(KEY),--key $(KEY))
+
 invoke: ## Call a function with an event from a file (FN=api-health EVENT=events/api/health.json)
 	@$(LOCAL) invoke --fn $(FN) --event $(EVENT)
 

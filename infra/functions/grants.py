@@ -53,6 +53,18 @@ def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     tell(grantee, identity)
 
 
+def block_addresses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
+    """To write what the doors look an address up by; nobody's user, session or key."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[identity.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#blocked#*"]}},
+        )
+    )
+
+
 def tell(grantee: iam.IGrantable, table: dynamodb.Table) -> None:
     """To put events into the table's outboxes, and nothing else."""
     role = cast(iam.Role, grantee.grant_principal)

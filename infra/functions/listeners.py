@@ -77,7 +77,7 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
         environment={"GUARD_TABLE": data.guard.table_name, "IDENTITY_TABLE": data.identity.table_name},
     )
     grants.on_tables(security, (*grants.READ, *grants.WRITE), data.guard)
-    grants.on_tables(security, ("PutItem",), data.identity)
+    grants.block_addresses(security, data.identity)
     hear_rule(scope, security, undelivered, data.bus, {"source": ["docchain"], "detail_type": sorted(CONCERNED)})
     posting = (run_events, connections, revoked)
     return Listeners(posting, (outbox, *posting, executions, security))

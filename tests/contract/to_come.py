@@ -10,8 +10,6 @@ TO_COME = {
     25,  # advanced/ai/generate
     27,  # advanced/notifications/send
     28,  # advanced/analytics/summary
-    29,  # security/stats
-    30,  # security/audit/logs
     *range(32, 34),  # background
     *range(34, 36),  # scheduler
     *range(36, 39),  # metrics

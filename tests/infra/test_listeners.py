@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from docchain.security_events.concerned import CONCERNED
+from docchain.threats.rules import LISTENED
 from infra.stage import STAGES
 from tests.infra.conftest import Synthesise
 from tests.infra.reading import Properties, Template, package_of, said
@@ -60,7 +62,7 @@ def test_nothing_written_before_the_listener_is_missed(template: Template) -> No
 
 def test_a_listener_hears_executions_of_its_own_stage_only(synthesise: Synthesise) -> None:
     for stage in STAGES.values():
-        rule = _rule(synthesise(stage), "aws.states")
+        rule = _rule(synthesise(stage), "aws.states", "listeners/executions")
         machine = said(rule["EventPattern"]["detail"]["stateMachineArn"][0]["prefix"])
 
         assert machine.endswith(f":stateMachine:{stage.prefix}-")
@@ -69,10 +71,17 @@ def test_a_listener_hears_executions_of_its_own_stage_only(synthesise: Synthesis
 
 
 def test_a_revoked_session_is_heard_on_our_bus(template: Template) -> None:
-    rule = _rule(template, "docchain")
+    rule = _rule(template, "docchain", "listeners/revoked_sessions")
 
     assert rule["EventPattern"]["detail-type"] == ["session.revoked", "sessions.revoked"]
     assert rule["EventBusName"] == {"Ref": template.logical_id("AWS::Events::EventBus")}
+
+
+def test_all_that_a_rule_of_security_weighs_is_heard_on_our_bus(template: Template) -> None:
+    pattern = _rule(template, "docchain", "listeners/security")["EventPattern"]
+
+    assert set(pattern["detail-type"]) == CONCERNED >= LISTENED
+    assert len(json.dumps(pattern)) <= 2048  # more, EventBridge does not take
 
 
 def test_what_a_rule_cannot_deliver_is_kept(template: Template) -> None:
@@ -80,7 +89,7 @@ def test_what_a_rule_cannot_deliver_is_kept(template: Template) -> None:
         assert all("DeadLetterConfig" in target for target in rule["Targets"])
 
 
-@pytest.mark.parametrize("package", ["listeners/revoked_sessions", "listeners/executions"])
+@pytest.mark.parametrize("package", ["listeners/revoked_sessions", "listeners/executions", "listeners/security"])
 def test_what_a_listener_of_rules_fails_at_is_kept(template: Template, package: str) -> None:
     configured = template.resources("AWS::Lambda::EventInvokeConfig").values()
     functions = template.resources("AWS::Lambda::Function")
@@ -90,11 +99,11 @@ def test_what_a_listener_of_rules_fails_at_is_kept(template: Template, package: 
 
 
 def test_open_runs_are_looked_at_every_minute(template: Template) -> None:
-    (schedule,) = template.resources("AWS::Scheduler::Schedule").values()
-    target = template.reference(schedule["Target"]["Arn"])
+    functions = template.resources("AWS::Lambda::Function")
+    schedules = template.resources("AWS::Scheduler::Schedule").values()
+    every = {package_of(functions[template.reference(s["Target"]["Arn"])]): s["ScheduleExpression"] for s in schedules}
 
-    assert schedule["ScheduleExpression"] == "rate(1 minute)"
-    assert package_of(template.resources("AWS::Lambda::Function")[target]) == "schedules/stuck_runs"
+    assert every["schedules/stuck_runs"] == "rate(1 minute)"
 
 
 def test_a_socket_has_a_function_for_each_of_its_three_moments(template: Template) -> None:
@@ -134,8 +143,10 @@ def _pattern(mapping: Properties) -> Properties:
     return pattern
 
 
-def _rule(template: Template, source: str) -> Properties:
-    """Of those that wake a function at once."""
+def _rule(template: Template, source: str, package: str) -> Properties:
+    """The one that wakes the package's function."""
+    functions = template.resources("AWS::Lambda::Function")
+    own = [name for name, function in functions.items() if package_of(function) == package]
     rules = [r for r in template.resources("AWS::Events::Rule").values() if r["EventPattern"]["source"] == [source]]
-    (rule,) = [r for r in rules if not any("queue" in str(target["Arn"]) for target in r["Targets"])]
+    (rule,) = [r for r in rules if any(f"'{name}'" in str(t["Arn"]) for t in r["Targets"] for name in own)]
     return rule

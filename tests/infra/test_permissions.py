@@ -164,3 +164,11 @@ def test_the_authorizer_changes_sessions_and_keys_alone(template: Template) -> N
     ]
     leading = {tuple(s["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]) for s in writing}
     assert leading == {("*#session#*",), ("*#api_key#*",), ("*#outbox",)}
+
+
+def test_the_watch_over_security_writes_blocks_into_identity_and_nothing_else(template: Template) -> None:
+    identity = template.functions()["listeners/security"]["Environment"]["Variables"]["IDENTITY_TABLE"]
+    arn = {"Fn::GetAtt": [identity["Ref"], "Arn"]}
+    (granted,) = [s for s in template.statements("listeners/security") if arn in listed(s["Resource"])]
+    assert listed(granted["Action"]) == ["dynamodb:PutItem"]
+    assert granted["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#blocked#*"]}}

@@ -9,7 +9,7 @@ def _mail_rule(template: Template) -> Properties:
     (rule,) = [
         r
         for r in template.resources("AWS::Events::Rule").values()
-        if "user.password_reset_requested" in r["EventPattern"].get("detail-type", [])
+        if "user.invited" in r["EventPattern"].get("detail-type", [])
     ]
     return rule
 

@@ -7,14 +7,14 @@ from typing import Any
 from docchain.audit.chain import Chain
 from docchain.audit.kinds import Severity
 from docchain.auth.caller import Caller
-from docchain.clock import now
+from docchain.clock import epoch, now
 from docchain.events.models import Event
 from docchain.identity.accounts import Accounts
 from docchain.ids import new_ulid
 from docchain.realtime.switchboard import Switchboard
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
-from docchain.threats.repository import ThreatRepository
+from docchain.threats.repository import Once, ThreatRepository
 from functions.api.auth.handler import handler as auth
 from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
@@ -63,6 +63,9 @@ def _fill(estate: Estate) -> None:
     email = f"{estate.marker}{new_ulid().lower()}@example.com"
     invitation = _made(estate, auth, "/api/v3/auth/invitations", {"email": email})
     key = _made(estate, security, "/api/v3/security/api-keys", {"name": estate.marker})
+    secret = {"value": estate.marker, "kind": "other", "description": estate.marker}
+    secret_name = f"s{new_ulid().lower()}"
+    _made(estate, security, f"/api/v3/security/vault/secrets/{secret_name}", secret, method="PUT")
     made = {
         "workflow_id": workflow,
         "node_id": added["id"],
@@ -71,6 +74,7 @@ def _fill(estate: Estate) -> None:
         "document_id": document["id"],
         "invitation_id": invitation["id"],
         "api_key_id": key["api_key_id"],
+        "secret_name": secret_name,
         "user_id": estate.cast.users["guest"].id,
         "session_id": estate.admin.session_id,
         # A device makes the real one; this has its form, and the tests of passkeys make one with a device of theirs.
@@ -116,13 +120,15 @@ def _watch(estate: Estate, number: int) -> None:
         detected_at=now(),
         event_id=new_ulid(),
     )
-    assert ThreatRepository(estate.cast.accounts.guard).found(threat, [])
+    assert ThreatRepository(estate.cast.accounts.guard).found(threat, Once(threat.id, epoch() + 60), [])
     estate.ids.update(address=address, threat_id=threat.id, report_id=report["id"])
 
 
-def _made(estate: Estate, handler: Any, path: str, body: Any, content_type: str = "application/json") -> Any:
+def _made(
+    estate: Estate, handler: Any, path: str, body: Any, content_type: str = "application/json", method: str = "POST"
+) -> Any:
     headers = {"content-type": content_type}
-    answer = handler(rest_event("POST", path, body, estate.admin, headers), a_context())
+    answer = handler(rest_event(method, path, body, estate.admin, headers), a_context())
     assert answer["statusCode"] == 200, f"{path}: {answer['body']}"
     return json.loads(answer["body"])
 

@@ -4,6 +4,7 @@ from docchain.entrypoints.api import api_handler
 from functions.api.security.routes import (
     api_keys,
     events,
+    inputs,
     mfa,
     passkeys,
     passwords,
@@ -29,5 +30,6 @@ handler = api_handler(
     threats.router,
     rate_limits.router,
     vault.router,
+    inputs.router,
     uncounted=(rate_limits.CHECK,),
 )

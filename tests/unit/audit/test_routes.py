@@ -46,6 +46,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"POST {SECURITY}/auth/logout": ("session.revoked",),
     f"POST {SECURITY}/audit/heads": ("audit.head_signed",),
     f"POST {SECURITY}/audit/erase": ("user.personal_data_erased",),
+    f"POST {SECURITY}/compliance/reports": ("compliance.report_created",),
     f"POST {SECURITY}/events/log": ("security_event.logged",),
     f"POST {SECURITY}/threats/{{threat_id}}/resolve": ("threat.resolved",),
     f"POST {SECURITY}/blocked-addresses": ("address.blocked",),

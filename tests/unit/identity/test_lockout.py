@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from docchain.auth.errors import AddressRefused
+from docchain.clock import epoch
 from docchain.identity import attempts, lockout
+from docchain.identity.addresses import canonical_address
 from docchain.identity.errors import InvalidCredentials
 from docchain.identity.lockout import LoginLocked
 from docchain.identity.models import Origin
@@ -208,3 +211,20 @@ def test_no_name_that_was_tried_is_kept_in_the_open(accounts):
     secret = a_name()
     guess(accounts, secret)
     assert secret not in str(accounts.guard.client.scan(TableName="guard")["Items"])
+
+
+def test_from_a_blocked_address_nobody_logs_in(accounts):
+    user, origin = a_user(accounts), somewhere()
+    item = {"pk": f"_anonymous#blocked#{canonical_address(origin.ip)}", "sk": "blocked", "expires_at": epoch() + 60}
+    accounts.table.put(item)
+    for name in (user.username, a_name()):
+        with pytest.raises(AddressRefused):
+            guess(accounts, name, PASSWORD, origin)
+    accounts.table.put({**item, "expires_at": epoch() - 1})
+    assert guess(accounts, user.username, PASSWORD, origin) == "OPEN"
+
+
+def test_the_one_address_of_a_developers_machine_is_not_locked(accounts):
+    here = Origin(ip="127.0.0.1")
+    assert set(guesses(accounts, [a_name() for _ in range(25)], here)) == {REFUSED}
+    assert guess(accounts, a_user(accounts).username, PASSWORD, here) == "OPEN"

@@ -11,7 +11,7 @@ from docchain.entrypoints.access import LoggedIn, requires
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.paging import LIMIT_DEFAULT, LIMIT_MOST
 from functions.api.security.dependencies import Identity, Watching
-from functions.api.security.schemas.events import LogEvent, LoggedView, SecurityEventsView, StatsView
+from functions.api.security.schemas.events import EventsAsked, LogEvent, LoggedView, SecurityEventsView, StatsView
 from functions.api.security.service import security_events as service
 
 CanReport = Annotated[Caller, Depends(requires("security:write"))]
@@ -29,13 +29,15 @@ async def log_event(body: LogEvent, caller: CanReport, watching: Watching) -> Lo
 @router.get("/events/security", summary="Security events, newest first, with their figures and the level of threat")
 async def list_events(
     caller: CanOversee,
+    identity: Identity,
     watching: Watching,
     start_date: Annotated[date | None, Query(description="Seven days before the end, if not given.")] = None,
     end_date: Annotated[date | None, Query(description="Today, if not given; at most 90 days after the start.")] = None,
     severity: Severity | None = None,
     limit: Limit = LIMIT_DEFAULT,
 ) -> SecurityEventsView:
-    return service.events_view(watching, caller, start_date, end_date, severity, limit)
+    asked = EventsAsked(start_date=start_date, end_date=end_date, severity=severity, limit=limit)
+    return service.events_view(watching, identity.table, caller, asked)
 
 
 @router.get("/stats", summary="Logins, failures, resets and blocked addresses of the tenant, and its policies")

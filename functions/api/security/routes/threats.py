@@ -7,7 +7,10 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from docchain.auth.caller import Caller
 from docchain.entrypoints.access import requires
 from docchain.entrypoints.openapi import ERROR_RESPONSES
+from docchain.entrypoints.origin import CallOrigin
 from docchain.entrypoints.paging import Pages, link_next
+from docchain.errors import invalid
+from docchain.identity.addresses import canonical_address
 from docchain.storage.cursors import from_cursor, to_cursor
 from docchain.threats.blocks import new_block
 from functions.api.security.dependencies import Watching
@@ -61,8 +64,10 @@ async def list_blocked(
 
 
 @router.post("/blocked-addresses", summary="Keep an address out for a time; again moves the end")
-async def block_address(body: BlockAddress, caller: CanDefend, watching: Watching) -> BlockView:
+async def block_address(body: BlockAddress, caller: CanDefend, origin: CallOrigin, watching: Watching) -> BlockView:
     block = new_block(body.address, body.reason, caller.username, body.minutes)
+    if block.address == canonical_address(origin.ip):
+        raise invalid("address", "is where you call from: you could not let it in again")
     watching.blocks.block(caller.tenant_id, block, caller.username)
     return BlockView.of(block)
 

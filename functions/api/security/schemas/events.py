@@ -1,16 +1,20 @@
 """Security events and figures, in and out."""
 
 import json
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from docchain.audit.kinds import Severity
+from docchain.errors import invalid
 from docchain.identity.policies import Policies
 from docchain.security_events.models import SecurityEvent
+from docchain.security_events.repository import KEPT_DAYS
 
 DETAILS_BYTES_MOST = 8 * 1024
 DETAILS_DEPTH_MOST = 5
+DAYS_DEFAULT = 7
 
 
 def _bounded(details: dict[str, Any]) -> dict[str, Any]:
@@ -22,9 +26,12 @@ def _bounded(details: dict[str, Any]) -> dict[str, Any]:
     return details
 
 
-def _depth(value: Any) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max((_depth(v) for v in inner), default=0) if isinstance(value, dict | list) else 0
+def _depth(value: Any, most: int = DETAILS_DEPTH_MOST + 1) -> int:
+    """Looks no deeper than ``most``: what is sent may be deeper than we may call."""
+    if most == 0 or not isinstance(value, dict | list):
+        return 0
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max((_depth(v, most - 1) for v in inner), default=0)
 
 
 class LogEvent(BaseModel):
@@ -51,6 +58,25 @@ class LoggedView(BaseModel):
     )
 
 
+class EventsAsked(BaseModel):
+    """Which events are asked for."""
+
+    start_date: date | None = None
+    end_date: date | None = None
+    severity: Severity | None = None
+    limit: int
+
+    def dates(self) -> tuple[date, date]:
+        """The first and the last day. Raises ``ValidationFailed``."""
+        last = self.end_date or datetime.now(UTC).date()
+        first = self.start_date or date.fromordinal(max(1, last.toordinal() - DAYS_DEFAULT))
+        if first > last:
+            raise invalid("start_date", "is after end_date")
+        if (last - first).days > KEPT_DAYS:
+            raise invalid("start_date", f"is more than {KEPT_DAYS} days before end_date")
+        return first, last
+
+
 class SecurityEventView(BaseModel):
     id: str
     event_type: str
@@ -63,7 +89,7 @@ class SecurityEventView(BaseModel):
 
     @classmethod
     def of(cls, event: SecurityEvent) -> "SecurityEventView":
-        return cls(**event.model_dump(exclude={"tenant_id"}))
+        return cls(**event.model_dump(exclude={"tenant_id", "source_type"}))
 
 
 class DateRange(BaseModel):
@@ -72,7 +98,7 @@ class DateRange(BaseModel):
 
 
 class MetricsView(BaseModel):
-    """Of what was read: ``complete`` is false when the range holds more events than one call looks at."""
+    """Of all events in the range, listed or not. What callers reported is of the type ``security_event.logged``."""
 
     date_range: DateRange
     total_security_events: int
@@ -80,7 +106,6 @@ class MetricsView(BaseModel):
     events_by_type: dict[str, int]
     threat_level: Severity
     recommendations: list[str]
-    complete: bool
 
 
 class SecurityEventsView(BaseModel):
@@ -110,7 +135,6 @@ class SecurityEventsView(BaseModel):
                         "events_by_type": {"user.login_failed": 1},
                         "threat_level": "low",
                         "recommendations": [],
-                        "complete": True,
                     },
                 }
             ]

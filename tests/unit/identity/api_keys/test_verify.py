@@ -1,12 +1,14 @@
 """A key is its owner's, with what the owner may do now, and each use is told once a day and address."""
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from docchain.clock import epoch
 from docchain.identity.addresses import canonical_address
 from docchain.identity.api_keys import issue as issuing
 from docchain.identity.api_keys.errors import InvalidApiKey
 from docchain.identity.api_keys.issue import rotate_api_key
+from docchain.identity.api_keys.repository import ApiKeyRepository
 from docchain.identity.api_keys.secret import ApiKeySecret
 from docchain.identity.api_keys.verify import ADDRESSES_MOST, verify_api_key
 from docchain.identity.policies import ApiPolicy, Policies, PolicyRepository
@@ -141,13 +143,11 @@ def test_last_use_is_moved_once_a_minute(accounts, keys, verify, issue, user, aw
 
 
 def test_a_note_that_cannot_be_taken_refuses_nobody(verify, issue, monkeypatch):
-    from botocore.exceptions import EndpointConnectionError
-
     def away(*_, **__):
         raise EndpointConnectionError(endpoint_url="https://dynamodb")
 
     issued = issue()
-    monkeypatch.setattr(type(issued.key) and verify.__closure__[0].cell_contents.__class__, "noting_use", away)
+    monkeypatch.setattr(ApiKeyRepository, "noting_use", away)
     assert verify(issued.text)
 
 

@@ -89,7 +89,6 @@ KINDS: Final[dict[str, Kind]] = {
     "audit.head_signed": (_T.SYSTEM_EVENT, _LOW),
     "threat.detected": (_T.SECURITY_EVENT, _HIGH),
     "threat.resolved": (_T.SECURITY_EVENT, _MEDIUM),
-    "threat.resolved": (_T.SECURITY_EVENT, _MEDIUM),
     "security_event.logged": (_T.SECURITY_EVENT, _MEDIUM),
     "workflow.created": (_T.WORKFLOW_CREATED, _LOW),
     "workflow.updated": (_T.WORKFLOW_UPDATED, _LOW),

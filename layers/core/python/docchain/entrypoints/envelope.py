@@ -28,10 +28,22 @@ INTERNAL_MESSAGE = "Something went wrong on our side. It is logged under this re
 
 
 def envelope(code: str, message: str, request_id: str, details: Any = None) -> dict[str, Any]:
-    error = {"code": code, "message": message, "request_id": request_id}
+    error = {"code": code, "message": _whole(message), "request_id": request_id}
     if details is not None:
-        error["details"] = details
+        error["details"] = _whole(details)
     return {"error": error}
+
+
+def _whole(value: Any) -> Any:
+    """An answer may repeat what was sent, and half a surrogate pair has no bytes to send back."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {_whole(name): _whole(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_whole(inner) for inner in value]
+    return value
 
 
 def from_aws(error: BotoCoreError | ClientError) -> DocchainError:

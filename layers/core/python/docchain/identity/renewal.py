@@ -1,12 +1,14 @@
 """Renewing: a refresh token for a new pair, once."""
 
 from docchain.clock import epoch
+from docchain.events.models import Event
 from docchain.identity import access_tokens, refresh_tokens
 from docchain.identity.accounts import Accounts
 from docchain.identity.errors import InvalidRefreshToken
 from docchain.identity.models import Session
 from docchain.identity.opening import Login
 from docchain.identity.refresh_tokens import RefreshToken
+from docchain.storage.outbox import event_item
 
 
 def renew(accounts: Accounts, token: str) -> Login:
@@ -31,5 +33,18 @@ def renew(accounts: Accounts, token: str) -> Login:
 
 
 def _reused(accounts: Accounts, session: Session) -> InvalidRefreshToken:
-    accounts.sessions.revoke(session.tenant_id, session.id, session.user_id, reason="refresh_token_reused", actor=None)
+    told = Event(
+        type="refresh_token.reused",
+        tenant_id=session.tenant_id,
+        subject=f"sessions/{session.id}",
+        data={"session_id": session.id, "user_id": session.user_id},
+    )
+    accounts.sessions.revoke(
+        session.tenant_id,
+        session.id,
+        session.user_id,
+        reason="refresh_token_reused",
+        actor=None,
+        also=[accounts.table.putting(event_item(told))],
+    )
     return InvalidRefreshToken()

@@ -1,5 +1,6 @@
 """Sessions in DynamoDB, read together with the user they speak for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,9 +111,19 @@ class SessionRepository:
             return stored is not None and stored.refresh_hash == refresh_hash and stored.revoked_at is None
         return True
 
-    def revoke(self, tenant_id: str, session_id: str, user_id: int, *, reason: str, actor: str | None) -> bool:
+    def revoke(
+        self,
+        tenant_id: str,
+        session_id: str,
+        user_id: int,
+        *,
+        reason: str,
+        actor: str | None,
+        also: Sequence[Action] = (),
+    ) -> bool:
         """The end of a session and the news of it are one write. ``False`` when it had ended, or is another user's."""
         actions = [
+            *also,
             *self._ending(tenant_id, session_id, user_id, reason, actor),
             open_sessions.removing(self.table, tenant_id, user_id, session_id),
         ]

@@ -21,7 +21,7 @@ _LONG: Final = 12
 
 @dataclass(frozen=True)
 class Strength:
-    """``valid``: it may be set. ``issues`` are why not or why it is weak, ``recommendations`` what would make it stronger."""
+    """``valid``: it may be set. ``issues``: why not, or why it is weak. ``recommendations``: what makes it stronger."""
 
     valid: bool
     strength: Word

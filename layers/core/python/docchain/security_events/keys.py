@@ -2,7 +2,9 @@
 
 from typing import Final
 
-TOTALS: Final = "totals"
+TOTALS: Final = "totals#"
+_SHARDS: Final = 8
+"""Writers at one item of a transaction stand in each other's way; under an attack there are many at once."""
 
 
 def events(tenant_id: str, day: str) -> str:
@@ -12,3 +14,19 @@ def events(tenant_id: str, day: str) -> str:
 
 def stats(tenant_id: str) -> str:
     return f"{tenant_id}#stats"
+
+
+def totals(event_id: str) -> str:
+    return f"{TOTALS}{_shard(event_id)}"
+
+
+def days(tenant_id: str) -> str:
+    return f"{tenant_id}#stats#days"
+
+
+def day(day: str, event_id: str) -> str:
+    return f"{day}#{_shard(event_id)}"
+
+
+def _shard(event_id: str) -> int:
+    return sum(event_id.encode()) % _SHARDS

@@ -11,13 +11,16 @@ LOGGED: Final = "security_event.logged"
 
 
 class SecurityEvent(BaseModel):
-    """``event_type`` is ours (``user.login_failed``), or what a caller of ``events/log`` named it."""
+    """``event_type`` is ours (``user.login_failed``), or what a caller of ``events/log`` named it; ``source_type`` is
+    always ours.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     tenant_id: str
     event_type: str
+    source_type: str
     severity: Severity
     timestamp: str
     user_id: int | None = None
@@ -33,11 +36,12 @@ class SecurityEvent(BaseModel):
 def from_event(event: Event) -> SecurityEvent:
     """Who it is about comes before who asked: a failed login has nobody behind it yet."""
     cause = event.cause
-    logged = event.type == LOGGED
+    logged = event.type == LOGGED and "event_type" in event.data  # what is too large for the bus comes without its data
     return SecurityEvent(
         id=event.id,
         tenant_id=event.tenant_id,
         event_type=event.data["event_type"] if logged else event.type,
+        source_type=event.type,
         severity=Severity(event.data["severity"]) if logged else kind_of(event.type)[1],
         timestamp=event.occurred_at,
         user_id=event.data.get("user_id") or (cause.user_id if cause else None),

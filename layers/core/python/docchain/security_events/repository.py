@@ -1,12 +1,13 @@
 """Security events and their figures in DynamoDB: an event is kept and counted in one write, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from docchain.clock import epoch
 from docchain.security_events import keys
+from docchain.security_events.figures import DayFigures, counted_as, to_day_figures
 from docchain.security_events.models import SecurityEvent
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
@@ -15,6 +16,8 @@ from docchain.storage.table import Action, Table
 
 KEPT_DAYS: Final = 90
 _KEPT_SECONDS = KEPT_DAYS * 24 * 3600
+# A day's figures outlive its events by the hours that zones and late events take.
+_FIGURES_SECONDS = _KEPT_SECONDS + 3 * 24 * 3600
 # Which of the figures that the API names an event moves.
 _FIGURES: Final = {
     "user.logged_in": "total_logins",
@@ -22,6 +25,8 @@ _FIGURES: Final = {
     "user.password_reset": "password_resets",
 }
 _PAGE = 200
+# Members of a record's transaction before those of the windows.
+_OWN = 3
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,10 @@ class SecurityEventRepository:
     table: Table
 
     def record(self, event: SecurityEvent, also: list[Action]) -> bool:
-        """``also`` are writes that must be made with it and never twice. ``False`` when the event was here before."""
+        """``also`` are writes that must be made with it and never twice. ``False`` when the event was here before.
+
+        Raises ``ConditionFailed`` with the positions of those of ``also`` that failed; then nothing was written.
+        """
         item = {
             "pk": keys.events(event.tenant_id, event.day),
             "sk": event.id,
@@ -39,40 +47,64 @@ class SecurityEventRepository:
             "expires_at": epoch() + _KEPT_SECONDS,
             **event.model_dump(mode="json", exclude={"tenant_id"}),
         }
+        keeping = self.table.putting(item, when=Attr("pk").not_exists())
         try:
-            self.table.transact([self.table.putting(item, when=Attr("pk").not_exists()), self._counting(event), *also])
-        except ConditionFailed:
-            return False
+            self.table.transact([keeping, self._counting(event), self._counting_day(event), *also])
+        except ConditionFailed as error:
+            if 0 in error.failed:
+                return False
+            raise ConditionFailed([position - _OWN for position in error.failed]) from None
         return True
 
     def figures(self, tenant_id: str) -> dict[str, int]:
-        """``total_logins``, ``failed_logins``, ``password_resets``, ``security_events``, and ``type:…``."""
-        item = self.table.get(keys.stats(tenant_id), keys.TOTALS) or {}
-        return {k: v for k, v in item.items() if isinstance(v, int)}
+        """``total_logins``, ``failed_logins``, ``password_resets``, ``security_events``; what is absent is 0."""
+        summed: dict[str, int] = {}
+        for item in self.table.query(keys.stats(tenant_id), prefix=keys.TOTALS).items:
+            for name in ("security_events", *_FIGURES.values()):
+                summed[name] = summed.get(name, 0) + item.get(name, 0)
+        return summed
 
-    def newest(self, tenant_id: str, first: date, last: date, *, read_most: int) -> Iterator[SecurityEvent]:
-        """Newest first, a day after the other; ends after ``read_most`` events were read."""
-        day, left = last, read_most
-        while day >= first and left > 0:
+    def days(self, tenant_id: str, first: date, last: date) -> list[DayFigures]:
+        """Those with events, the newest first. ``KEPT_DAYS`` at most are there: one page, or two."""
+        items: list[Item] = []
+        start: Item | None = None
+        while True:
+            page = self.table.query(keys.days(tenant_id), after=first.isoformat(), start_key=start)
+            items += page.items
+            start = page.next_key
+            if start is None:
+                break
+        return [day for day in to_day_figures(items) if day.day <= last.isoformat()]
+
+    def newest(self, tenant_id: str, days: Iterable[str], *, read_most: int) -> Iterator[SecurityEvent]:
+        """Of the ``days``, in their order, newest first; ends after ``read_most`` events were read."""
+        left = read_most
+        for day in days:
             start: Item | None = None
             while left > 0:
-                pk = keys.events(tenant_id, day.isoformat())
+                pk = keys.events(tenant_id, day)
                 page = self.table.query(pk, limit=min(_PAGE, left), start_key=start, forward=False)
                 left -= len(page.items)
                 yield from (to_security_event(tenant_id, item) for item in page.items)
                 start = page.next_key
                 if start is None:
                     break
-            day -= timedelta(days=1)
 
     def _counting(self, event: SecurityEvent) -> Action:
-        figure = _FIGURES.get(event.event_type)
-        moved = {"security_events": 1, f"severity:{event.severity.value}": 1, **({figure: 1} if figure else {})}
+        figure = _FIGURES.get(event.source_type)
         return self.table.updating(
             keys.stats(event.tenant_id),
-            keys.TOTALS,
+            keys.totals(event.id),
             set_={"entity": "security_stats"},
-            add={name.replace(":", "_"): by for name, by in moved.items()},
+            add={"security_events": 1, **({figure: 1} if figure else {})},
+        )
+
+    def _counting_day(self, event: SecurityEvent) -> Action:
+        return self.table.updating(
+            keys.days(event.tenant_id),
+            keys.day(event.day, event.id),
+            set_={"entity": "security_stats", "expires_at": epoch() + _FIGURES_SECONDS},
+            add={counted_as(event.severity, event.source_type): 1},
         )
 
 

@@ -9,6 +9,11 @@ def threats(tenant_id: str) -> str:
     return f"{tenant_id}#threats"
 
 
+def found(tenant_id: str) -> str:
+    """What was found already: an item per rule, subject and time."""
+    return f"{tenant_id}#found"
+
+
 def blocked(tenant_id: str) -> str:
     """The list; what the doors look up is an item of the identity table per address."""
     return f"{tenant_id}#blocked"

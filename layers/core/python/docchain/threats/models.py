@@ -6,7 +6,7 @@ from docchain.audit.kinds import Severity
 
 
 class Threat(BaseModel):
-    """``id`` begins with the time, so that the newest come last by key; one per rule, subject and window."""
+    """``id`` is a ULID, so that the newest come last by key; one per rule, subject and window."""
 
     model_config = ConfigDict(frozen=True)
 

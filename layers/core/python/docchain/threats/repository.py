@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from docchain.clock import epoch, now
+from docchain.clock import epoch, from_iso, now
 from docchain.errors import Conflict, NotFound
 from docchain.events.models import Event
 from docchain.storage.conditions import Attr
@@ -13,8 +13,11 @@ from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Page, Table
 from docchain.threats import keys
 from docchain.threats.models import Threat
+from docchain.threats.rule import Rule
 
 _KEPT_SECONDS: Final = 365 * 24 * 3600
+# An event may come again as long as dead letters are kept.
+_AGAIN_SECONDS: Final = 15 * 24 * 3600
 
 
 class ThreatNotFound(NotFound):
@@ -30,13 +33,30 @@ class ThreatResolved(Conflict):
 
 
 @dataclass(frozen=True)
+class Once:
+    """What is found once: by the time of the event, so that one that comes again later finds nothing new."""
+
+    key: str
+    expires_at: int
+
+    @classmethod
+    def of(cls, rule: Rule, subject: str, event: Event) -> "Once":
+        length = rule.minutes * 60
+        window = int(from_iso(event.occurred_at).timestamp()) // length
+        each = rule.each(event) if rule.each else None
+        key = "#".join([rule.name, subject, *([each] if each else []), str(window)])
+        return cls(key, epoch() + length + _AGAIN_SECONDS)
+
+
+@dataclass(frozen=True)
 class ThreatRepository:
     """Over the table ``guard``."""
 
     table: Table
 
-    def found(self, threat: Threat, also: list[Action]) -> bool:
+    def found(self, threat: Threat, once: Once, also: list[Action]) -> bool:
         """With the news of it. ``False`` when it was found before; then ``also`` is not written either."""
+        mark = _mark(threat.tenant_id, once) | {"threat_id": threat.id}
         item = {
             "pk": keys.threats(threat.tenant_id),
             "sk": threat.id,
@@ -56,12 +76,19 @@ class ThreatRepository:
                 "recommendation": threat.recommendation,
             },
         )
-        unseen = Attr("pk").not_exists()
+        marking = self.table.putting(mark, when=Attr("pk").not_exists())
         try:
-            self.table.transact([self.table.putting(item, when=unseen), self.table.putting(event_item(told)), *also])
+            self.table.transact([marking, self.table.putting(item), self.table.putting(event_item(told)), *also])
         except ConditionFailed:
             return False
         return True
+
+    def know(self, tenant_id: str, once: Once) -> None:
+        """It was there first, and is no finding when it comes again after others."""
+        try:
+            self.table.put(_mark(tenant_id, once), when=Attr("pk").not_exists())
+        except ConditionFailed:
+            return
 
     def read_page(self, tenant_id: str, *, limit: int, start_key: Item | None = None) -> tuple[list[Threat], Page]:
         page = self.table.query(keys.threats(tenant_id), limit=limit, start_key=start_key, forward=False)
@@ -94,6 +121,10 @@ class ThreatRepository:
         if item is None:
             raise ThreatNotFound(threat_id)
         return to_threat(tenant_id, item)
+
+
+def _mark(tenant_id: str, once: Once) -> Item:
+    return {"pk": keys.found(tenant_id), "sk": once.key, "entity": "found", "expires_at": once.expires_at}
 
 
 def to_threat(tenant_id: str, item: Item) -> Threat:

@@ -20,8 +20,9 @@ Reading = Callable[[Event], str | None]
 class Rule:
     """``threshold`` counts different ``member`` values, or events where a rule has none, within ``minutes``.
 
-    ``across_tenants`` counts for the whole stage: an address that tries logins does not know where they lead.
-    ``block_minutes`` is how long the address is refused, 0 for not at all.
+    ``across_tenants`` counts for the whole stage too: an address that tries logins does not know where they lead.
+    ``block_minutes`` is how long the address is refused, 0 for not at all. ``when`` says which events count, ``finds``
+    which of those may be found by; ``each`` finds anew for each of its values, not once per subject and ``minutes``.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Rule:
     across_tenants: bool = False
     block_minutes: int = 0
     when: Callable[[Event], bool] = field(default=lambda _: True)
+    finds: Callable[[Event], bool] = field(default=lambda _: True)
+    each: Reading | None = None
 
     def subject_of(self, event: Event) -> str | None:
         return self.subject(event) if event.type in self.listens and self.when(event) else None

@@ -174,6 +174,15 @@ def test_another_tenants_secret_is_404(admin, accounts, vault):
     assert opened(vault, admin).value == KEY
 
 
+def test_the_same_name_in_two_tenants_is_two_secrets(admin, accounts, vault):
+    stranger = authorized(a_login(accounts).access_token)
+    put(admin, value="mine")
+    assert put(stranger, value="theirs")[1]["version"] == 1
+    assert (opened(vault, admin).value, opened(vault, stranger).value) == ("mine", "theirs")
+    assert call(handler, "DELETE", f"{SECRETS}/openai_api_key", None, stranger)[0] == 200
+    assert opened(vault, admin).value == "mine"
+
+
 def test_an_api_key_stores_nothing(admin):
     by_key = admin.model_copy(update={"session_id": "", "api_key_id": "1_KEY"})
     assert put(by_key)[0] == 403
