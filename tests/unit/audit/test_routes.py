@@ -51,6 +51,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"POST {SECURITY}/threats/{{threat_id}}/resolve": ("threat.resolved",),
     f"POST {SECURITY}/blocked-addresses": ("address.blocked",),
     f"DELETE {SECURITY}/blocked-addresses/{{address}}": ("address.unblocked",),
+    f"PUT {SECURITY}/vault/secrets/{{secret_name}}": ("secret.stored",),
+    f"DELETE {SECURITY}/vault/secrets/{{secret_name}}": ("secret.deleted",),
     f"POST {WORKFLOWS}/documents": ("document.uploaded",),
     f"POST {WORKFLOWS}/documents/uploads/{{upload_id}}/complete": ("document.uploaded",),
     f"DELETE {WORKFLOWS}/documents/{{document_id}}": ("document.deleted",),
@@ -71,6 +73,7 @@ UNTOLD: dict[str, str] = {
     f"POST {SECURITY}/auth/passkey/begin": "a challenge that the second step answers",
     f"POST {SECURITY}/passkeys/register/begin": "a challenge that the second step answers",
     f"POST {SECURITY}/validate/password": "it answers a question and keeps nothing",
+    f"POST {SECURITY}/validate/input": "it answers a question and keeps nothing",
     f"POST {WORKFLOWS}/documents/uploads": "a form; what was uploaded with it is told when it is taken over",
     f"POST {WORKFLOWS}/{{workflow_id}}/validate": "it answers a question and keeps nothing",
 }
