@@ -18,5 +18,15 @@ def workflow_list(tenant_id: str, workflow_id: int) -> str:
     return f"{tenant_id}#workflow#{workflow_id}"
 
 
-def node_key(key: str) -> str:
-    return f"{NODE_PREFIX}{key}"
+def node_key(key: str, item: int | None = None) -> str:
+    """``item`` is for a node inside a foreach, which has a record per item."""
+    return f"{NODE_PREFIX}{key}" if item is None else f"{items_prefix(key)}{item:06d}"
+
+
+def items_prefix(key: str) -> str:
+    return f"{NODE_PREFIX}{key}#"
+
+
+def after_items(key: str) -> str:
+    """A sort key behind all of a node's items and before the next node's: digits end before it."""
+    return f"{items_prefix(key)}~"

@@ -60,10 +60,29 @@ class StoredOutput(BaseModel):
     size: int
 
 
+class ItemPage(BaseModel):
+    """Some of a foreach's items, from ``first`` on, in the content store."""
+
+    first: int
+    sha256: str
+
+
+class ItemPages(BaseModel):
+    """What a foreach goes over, fixed when it was prepared: a resumed run sees the same items."""
+
+    count: int
+    pages: list[ItemPage] = Field(default_factory=list)
+
+
 class NodeRecord(BaseModel):
-    """Written by a claim, completed by its owner; ``fence`` = generation * 1000 + attempt decides who that is."""
+    """Written by a claim, completed by its owner; ``fence`` = generation * 1000 + attempt decides who that is.
+
+    ``item`` is set on a record of a node inside a foreach, ``items`` on the foreach's own.
+    """
 
     key: str
+    item: int | None = None
+    items: ItemPages | None = None
     node_id: int
     node_type: str
     effect_class: str
@@ -97,6 +116,11 @@ class StepOrder(BaseModel):
     generation: int = 0
     attempt: int = 0
     node: str = ""
+    # Of a node inside a foreach: which item it works on, and the foreach's key.
+    item: int | None = None
+    within: str = ""
+    # Which part of a node's work this is, for the kinds whose work has several.
+    phase: str = ""
     passed: list[dict[str, Any]] = Field(default_factory=list)
     fail: dict[str, Any] | None = None
 

@@ -1,6 +1,7 @@
 """Node records: claimed by a conditional write, completed by another, never rewritten after that."""
 
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,16 @@ _NOTES_IN_CLAIM = 90  # a transaction holds 100 items; writing a note twice is h
 class RecordRepository:
     table: Table
 
-    def read_context(self, order: StepOrder, needs: list[str]) -> tuple[Item | None, dict[str, NodeRecord]]:
-        """The run and the records a step looks at, its own among them, in one call."""
+    def read_context(
+        self, order: StepOrder, needs: list[str], inside: Container[str] = ()
+    ) -> tuple[Item | None, dict[str, NodeRecord]]:
+        """The run and the records a step looks at, its own among them, in one call.
+
+        ``inside`` are the keys of which the order's item has a record of its own.
+        """
         pk = keys.partition(order.tenant, order.run)
-        wanted = [(pk, keys.RUN), *((pk, keys.node_key(key)) for key in needs)]
+        sort_keys = (keys.node_key(key, order.item if key in inside else None) for key in needs)
+        wanted = [(pk, keys.RUN), *((pk, sk) for sk in sort_keys)]
         found = self.table.get_many(wanted, consistent=True)
         records = {i["key"]: NodeRecord.model_validate(i) for (_, sk), i in found.items() if sk != keys.RUN}
         return found.get((pk, keys.RUN)), records
@@ -59,8 +66,9 @@ class RecordRepository:
         actions = []
         for record in passed:
             event = self._event(order, "node.completed", record, facts=record.facts)
-            event["sk"] = f"event#passed#{record.key}"
-            event["event"]["id"] = f"{order.tenant}-{order.run}-{record.key}"
+            name = record.key if record.item is None else f"{record.key}#{record.item}"
+            event["sk"] = f"event#passed#{name}"
+            event["event"]["id"] = f"{order.tenant}-{order.run}-{name}"
             actions += [
                 self.table.putting(_item(keys.partition(order.tenant, order.run), record)),
                 self.table.putting(event),
@@ -93,7 +101,8 @@ class RecordRepository:
 
     def _is_written(self, order: StepOrder, record: NodeRecord) -> bool:
         """A write that was applied and never acknowledged looks like a conflict when it is tried again."""
-        item = self.table.get(keys.partition(order.tenant, order.run), keys.node_key(record.key), consistent=True)
+        sk = keys.node_key(record.key, record.item)
+        item = self.table.get(keys.partition(order.tenant, order.run), sk, consistent=True)
         return item is not None and (item["claim_id"], item["status"]) == (record.claim_id, record.status.value)
 
     def _event(self, order: StepOrder, kind: str, record: NodeRecord, **data: Any) -> Item:
@@ -106,6 +115,7 @@ class RecordRepository:
             node_id=record.node_id,
             node_type=record.node_type,
             status=record.status.value,
+            **({} if record.item is None else {"item": record.item}),
             **data,
         )
 
@@ -116,6 +126,7 @@ def passed_record(order: StepOrder, key: str, node_id: int, node_type: str, outc
     moment = now()
     return NodeRecord(
         key=key,
+        item=order.item,
         node_id=node_id,
         node_type=node_type,
         effect_class="pure",
@@ -130,4 +141,4 @@ def passed_record(order: StepOrder, key: str, node_id: int, node_type: str, outc
 
 
 def _item(pk: str, record: NodeRecord) -> Item:
-    return {"pk": pk, "sk": keys.node_key(record.key), "entity": "record", **record.model_dump(mode="json")}
+    return {"pk": pk, "sk": keys.node_key(record.key, record.item), "entity": "record", **record.model_dump(mode="json")}

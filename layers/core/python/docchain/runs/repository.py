@@ -1,6 +1,7 @@
 """Runs in DynamoDB: started, ended, resumed, each with its event in the same transaction."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,10 +70,29 @@ class RunRepository:
         return [Run.model_validate(i) for i in page.items], page
 
     def read_records(self, tenant_id: str, run_id: int) -> list[NodeRecord]:
-        items = self.table.query_all(
-            keys.partition(tenant_id, run_id), prefix=keys.NODE_PREFIX, most=RECORDS_MOST, consistent=True
-        )
-        return [NodeRecord.model_validate(i) for i in items]
+        """One per node. Those of a foreach's items, which may be many, are jumped over: its own record sums them up."""
+        pk = keys.partition(tenant_id, run_id)
+        found: list[Item] = []
+        start: Item | None = None
+        while len(found) < RECORDS_MOST:
+            page = self.table.query(pk, prefix=keys.NODE_PREFIX, start_key=start, consistent=True)
+            found += [i for i in page.items if i.get("item") is None]
+            if page.next_key is None:
+                break
+            last = page.items[-1]
+            inside = last.get("item") is not None
+            start = {"pk": pk, "sk": keys.after_items(last["key"])} if inside else page.next_key
+        return [NodeRecord.model_validate(i) for i in found[:RECORDS_MOST]]
+
+    def read_item_records(self, tenant_id: str, run_id: int, key: str) -> Iterator[NodeRecord]:
+        """Of one node inside a foreach, by item, read page by page as they are asked for."""
+        pk = keys.partition(tenant_id, run_id)
+        start: Item | None = None
+        while True:
+            page = self.table.query(pk, prefix=keys.items_prefix(key), start_key=start, consistent=True)
+            yield from (NodeRecord.model_validate(i) for i in page.items)
+            if (start := page.next_key) is None:
+                return
 
     def end(self, tenant_id: str, run: Run, status: RunStatus, *, actor: str | None = None, **changes: Any) -> bool:
         """``False`` when the run had ended before, or is in a newer generation: whoever was first is right."""
