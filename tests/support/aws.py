@@ -45,6 +45,7 @@ ENVIRONMENT = {
     "DOCUMENT_STEP": "arn:aws:lambda:us-east-1:123456789012:function:document",
     "AI_STEP": "arn:aws:lambda:us-east-1:123456789012:function:ai",
     "EFFECT_STEP": "arn:aws:lambda:us-east-1:123456789012:function:effect",
+    "CONTROL_STEP": "arn:aws:lambda:us-east-1:123456789012:function:control",
     "LIFECYCLE_STEP": "arn:aws:lambda:us-east-1:123456789012:function:lifecycle",
     "TRANSIENT_ERRORS": "TransientStepError",
     "THROTTLED_ERRORS": "Lambda.TooManyRequestsException",

@@ -11,9 +11,10 @@ from docchain.definitions.normalise import normalise
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
 TARGETS = Targets(
-    workers={"document": f"{ARN}steps-document", "ai": f"{ARN}steps-ai", "effect": f"{ARN}steps-effect"},
+    workers={family: f"{ARN}steps-{family}" for family in ("document", "ai", "effect", "control")},
     lifecycle=f"{ARN}steps-lifecycle",
     transient=("TransientStepError",),
+    bucket="documents",
 )
 
 

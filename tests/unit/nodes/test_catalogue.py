@@ -19,6 +19,7 @@ def test_the_kinds_that_there_are() -> None:
         "document_extract",
         "document_render",
         "document_template",
+        "foreach",
     ]
 
 
@@ -38,7 +39,7 @@ def test_a_kind_names_only_parameters_that_it_has(kind: NodeKind) -> None:
     fields = set(kind.parameters.model_fields)
     assert set(kind.templates) <= fields
     assert kind.upstream_field is None or kind.upstream_field in kind.templates
-    assert (kind.family is None) == (kind.form != "task")
+    assert (kind.family is None) == (kind.form not in ("task", "map"))
     assert bool(kind.outcomes) == (kind.form == "choice")
 
 

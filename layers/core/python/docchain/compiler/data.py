@@ -22,6 +22,7 @@ from dataclasses import dataclass
 FACTS = "$states.input.facts"
 OUTCOMES = "$states.input.outcomes"
 PASSED = "$states.input.passed"
+ITEM = "$states.input.item"
 IDENTITY = "$states.context.Execution.Input"
 
 Data = dict[str, object]
@@ -33,6 +34,10 @@ class Keep:
 
     facts: tuple[str, ...]
     outcomes: tuple[str, ...]
+
+
+# What an item's chain hands back: its records say the rest, and ten thousand results make one list.
+NOTHING = Keep((), ())
 
 
 def expression(text: str) -> str:
@@ -49,11 +54,21 @@ def payload(fields: str) -> str:
     return expression(f"{IDENTITY}.{{{who}, 'attempt': $states.context.State.RetryCount, {fields}}}")
 
 
-def output(*, facts: str = FACTS, outcomes: str = OUTCOMES, passed: str = PASSED, keep: Keep | None = None) -> Data:
-    """``keep`` bounds what the end of a branch hands back to its fork."""
+def output(
+    *,
+    facts: str = FACTS,
+    outcomes: str = OUTCOMES,
+    passed: str = PASSED,
+    keep: Keep | None = None,
+    item: str | None = None,
+) -> Data:
+    """``keep`` bounds what the end of a branch hands back to its fork. ``item`` says where a foreach's item is from."""
+    if keep is NOTHING:
+        return {}
     if keep is not None:
         facts, outcomes = _only(facts, keep.facts), _only(outcomes, keep.outcomes)
-    return {"facts": _field(facts), "outcomes": _field(outcomes), "passed": _field(passed)}
+    found: Data = {"facts": _field(facts), "outcomes": _field(outcomes), "passed": _field(passed)}
+    return found if item is None else {**found, "item": expression(item)}
 
 
 def _field(text: str) -> object:
@@ -62,16 +77,17 @@ def _field(text: str) -> object:
 
 
 def _only(source: str, keys: tuple[str, ...]) -> str:
-    if not keys:
+    if not keys or source == "{}":
         return "{}"
     return f"$merge([$sift({source}, function($v, $k) {{ $k in {names(keys)} }})])"
 
 
-def merged(keep: Keep | None) -> Data:
+def merged(keep: Keep | None, item: str | None = None) -> Data:
     """Of a list of branches' outputs. The notes that came in with the fork are in more than one of them."""
     return output(
         facts="$merge($states.input.facts)",
         outcomes="$merge($states.input.outcomes)",
         passed="[$distinct([$states.input.passed])]",
         keep=keep,
+        item=item and "$states.input[0].item",
     )

@@ -5,9 +5,11 @@ from itertools import groupby
 from typing import Any, cast
 
 from docchain.compiler.errors import DefinitionTooLarge
+from docchain.compiler.languages import in_languages
 from docchain.compiler.plan import Plan, Scope, plan_of
 from docchain.compiler.shape import Block, Fork, Sequence, nodes_in, shape
 from docchain.compiler.states.choice import add_condition, add_guard
+from docchain.compiler.states.foreach import add_foreach
 from docchain.compiler.states.fork import add_fork
 from docchain.compiler.states.lifecycle import add_lifecycle
 from docchain.compiler.states.task import add_task
@@ -29,7 +31,7 @@ def compile_definition(definition: WorkflowDefinition, targets: Targets) -> dict
     top = Scope(plan, is_top=True)
     finish = add_lifecycle(top)
     start = _add_sequence(top, shape(plan.graph), finish, under=None)
-    return {"QueryLanguage": "JSONata", "StartAt": start, "States": top.states}
+    return in_languages({"StartAt": start, "States": top.states})
 
 
 def asl_bytes(definition: WorkflowDefinition, targets: Targets) -> bytes:
@@ -61,6 +63,11 @@ def _add_sequence(scope: Scope, blocks: Sequence, then: str | None, under: Liven
     return cast("str", following)  # None only for a branch without blocks, which no fork has
 
 
+def _add_chain(scope: Scope, end: str | None) -> str:
+    """The whole of a foreach's chain, for one item."""
+    return _add_sequence(scope, shape(scope.plan.graph), end, under=None)
+
+
 def _guard(plan: Plan, block: Block, under: Liveness) -> Liveness:
     """What a block must be guarded by, where it stands. A fork whose nodes differ leaves that to its branches."""
     found = {plan.live[key] for key in nodes_in(block)}
@@ -71,4 +78,6 @@ def _guard(plan: Plan, block: Block, under: Liveness) -> Liveness:
 def _add_block(scope: Scope, block: Block, then: str | None, under: Liveness) -> str:
     if isinstance(block, Fork):
         return add_fork(scope, block, then, lambda branch, blocks: _add_sequence(branch, blocks, None, under))
+    if scope.plan.kind(block).form == "map":
+        return add_foreach(scope, block, then, _add_chain)
     return FORMS[scope.plan.kind(block).form](scope, block, then)

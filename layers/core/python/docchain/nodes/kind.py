@@ -11,7 +11,7 @@ from docchain.definitions.models import RetryPolicy
 EffectClass = Literal["pure", "paid", "keyed", "once"]
 FactType = Literal["number", "string", "boolean"]
 # How the kind stands in a state machine: a call of its family's worker, or a state of the machine's own.
-Form = Literal["task", "choice", "wait"]
+Form = Literal["task", "choice", "wait", "map"]
 
 
 class Parameters(BaseModel):
@@ -23,6 +23,10 @@ class Parameters(BaseModel):
 @dataclass(frozen=True)
 class NodeKind:
     """``upstream_field`` is the parameter that, when absent, takes the text of the node's first dependency.
+
+    ``outcomes`` are the ways on that the kind decides between; ``outcomes_of`` tells them where a ``config`` does.
+    ``expressions_of`` gives the JSONata in a ``config`` as pairs of field and source. Nothing follows a kind that
+    ``ends_run``.
 
     ``effect_of`` is for a kind whose ``config`` decides what it promises; ask ``effect_for``, never the fields.
 
@@ -46,6 +50,15 @@ class NodeKind:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     facts: Mapping[str, FactType] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ()
+    outcomes_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
+    expressions_of: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] | None = None
+    ends_run: bool = False
 
     def effect_for(self, config: Mapping[str, Any]) -> EffectClass:
         return self.effect_of(config) if self.effect_of else self.effect
+
+    def outcomes_for(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        return self.outcomes_of(config) if self.outcomes_of else self.outcomes
+
+    def expressions_for(self, config: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        return self.expressions_of(config) if self.expressions_of else ()

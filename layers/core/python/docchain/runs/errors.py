@@ -26,6 +26,23 @@ class RunNotResumable(Conflict):
         )
 
 
+class OutcomeUndecided(Conflict):
+    """Whether a node acted is not known, and only a person can find out."""
+
+    code = "OUTCOME_UNKNOWN"
+
+    def __init__(self, nodes: list[str]) -> None:
+        super().__init__(
+            f"Whether {', '.join(nodes)} acted is not known. Look at the receiver, then resume with assume: done, "
+            "or with assume: retry.",
+            details={"nodes": nodes},
+        )
+
+
+class NothingUndecided(Conflict):
+    code = "NOTHING_UNDECIDED"
+
+
 class WorkflowNotRunnable(Conflict):
     code = "WORKFLOW_NOT_RUNNABLE"
 
@@ -49,6 +66,12 @@ class StepSuperseded(PermanentStepError):
     """A newer attempt took the node over; what this one made is thrown away."""
 
     code = "STEP_SUPERSEDED"
+
+
+class EffectUndecided(PermanentStepError):
+    """The node may have acted before; it does not act again, and its run stops for a person to decide."""
+
+    code = "OUTCOME_UNKNOWN"
 
 
 class StepAlreadyRunning(TransientStepError):

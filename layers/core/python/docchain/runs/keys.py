@@ -8,6 +8,7 @@ OPEN_RUNS_KEYS = ("open_pk", "open_sk")
 
 RUN = "run"
 NODE_PREFIX = "node#"
+DOUBT_PREFIX = "unknown#"
 
 
 def partition(tenant_id: str, run_id: int) -> str:
@@ -21,6 +22,11 @@ def workflow_list(tenant_id: str, workflow_id: int) -> str:
 def node_key(key: str, item: int | None = None) -> str:
     """``item`` is for a node inside a foreach, which has a record per item."""
     return f"{NODE_PREFIX}{key}" if item is None else f"{items_prefix(key)}{item:06d}"
+
+
+def doubt_key(key: str, item: int | None = None) -> str:
+    """Says that a node's outcome is not known, where it is found without reading ten thousand items."""
+    return f"{DOUBT_PREFIX}{key}" if item is None else f"{DOUBT_PREFIX}{key}#{item:06d}"
 
 
 def items_prefix(key: str) -> str:

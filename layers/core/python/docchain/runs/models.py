@@ -31,6 +31,7 @@ class NodeStatus(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
 
 
 class Run(BaseModel):
@@ -90,6 +91,10 @@ class NodeRecord(BaseModel):
     fence: int
     # Whose claim it is: tells one's own write, whose acknowledgement was lost, from another delivery's.
     claim_id: str = ""
+    # Of the class ``once``: its claim says that the act may have begun. Nobody acts again while this stands.
+    intent: bool = False
+    # Who said what became of it, when nobody else knew: ``{assume, by, at}``.
+    decided: dict[str, Any] | None = None
     attempts: int = 1
     started_at: str
     finished_at: str | None = None

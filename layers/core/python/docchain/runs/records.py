@@ -36,15 +36,20 @@ class RecordRepository:
         records = {i["key"]: NodeRecord.model_validate(i) for (_, sk), i in found.items() if sk != keys.RUN}
         return found.get((pk, keys.RUN)), records
 
-    def claim(self, order: StepOrder, record: NodeRecord, passed: list[NodeRecord]) -> bool:
+    def claim(
+        self, order: StepOrder, record: NodeRecord, passed: list[NodeRecord], earlier: NodeRecord | None = None
+    ) -> bool:
         """``False`` when the node is completed already, or owned by the same or a newer attempt.
 
         ``passed`` are control nodes (conditions, delays) that the state machine went through on its way here.
+        One that acts once takes over only what it has seen (``earlier``): else it could act after an act unseen.
         """
         pk = keys.partition(order.tenant, order.run)
-        takeable = Attr("pk").not_exists() | (
-            Attr("fence").lt(record.fence) & Attr("status").ne(NodeStatus.COMPLETED.value)
-        )
+        settled = [NodeStatus.COMPLETED.value, NodeStatus.UNKNOWN.value]
+        older = Attr("fence").lt(record.fence) & ~Attr("status").is_in(settled)
+        if record.effect_class == "once":
+            older = older & Attr("claim_id").eq(earlier.claim_id if earlier else "")
+        takeable = Attr("pk").not_exists() | older
         started = self._event(order, "node.started", record, attempt=record.attempts)
         notes = self.passing(order, passed)
         while len(notes) > _NOTES_IN_CLAIM:
@@ -81,6 +86,15 @@ class RecordRepository:
         for start in range(0, len(notes), _NOTES_IN_CLAIM):
             self.table.transact(notes[start : start + _NOTES_IN_CLAIM])
 
+    def withdraw(self, order: StepOrder, record: NodeRecord) -> None:
+        """It is certain that nothing was done: the next attempt may act. If this is lost, nobody may."""
+        mine = Attr("fence").eq(record.fence) & Attr("claim_id").eq(record.claim_id)
+        sk = keys.node_key(record.key, record.item)
+        try:
+            self.table.update(keys.partition(order.tenant, order.run), sk, set_={"intent": False}, when=mine)
+        except ConditionFailed:
+            raise StepSuperseded(f"Another attempt at node {record.key!r} took over.") from None
+
     def complete(self, order: StepOrder, record: NodeRecord, extra: list[Action]) -> None:
         """``extra``: documents that become visible together with the record. Raises ``StepSuperseded``."""
         event = self._event(order, "node.completed", record, facts=record.facts, documents=record.documents)
@@ -91,7 +105,9 @@ class RecordRepository:
 
     def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: list[Action]) -> None:
         pk = keys.partition(order.tenant, order.run)
-        mine = Attr("fence").eq(record.fence) & Attr("status").eq(NodeStatus.RUNNING.value)
+        # One that was doubted while it was at work, and comes back, knows what became of it.
+        open_ = Attr("status").is_in([NodeStatus.RUNNING.value, NodeStatus.UNKNOWN.value])
+        mine = Attr("fence").eq(record.fence) & Attr("claim_id").eq(record.claim_id) & open_
         try:
             self.table.transact([self.table.putting(_item(pk, record), when=mine), self.table.putting(event), *extra])
         except ConditionFailed:
@@ -141,4 +157,5 @@ def passed_record(order: StepOrder, key: str, node_id: int, node_type: str, outc
 
 
 def _item(pk: str, record: NodeRecord) -> Item:
-    return {"pk": pk, "sk": keys.node_key(record.key, record.item), "entity": "record", **record.model_dump(mode="json")}
+    sk = keys.node_key(record.key, record.item)
+    return {"pk": pk, "sk": sk, "entity": "record", **record.model_dump(mode="json")}

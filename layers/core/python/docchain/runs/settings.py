@@ -24,6 +24,7 @@ class RunSettings(BaseSettings):
     document_step: str
     ai_step: str
     effect_step: str
+    control_step: str
     lifecycle_step: str
     transient_errors: str
     throttled_errors: str
@@ -36,8 +37,10 @@ def build_control(settings: RunSettings) -> RunControl:
             "document": settings.document_step,
             "ai": settings.ai_step,
             "effect": settings.effect_step,
+            "control": settings.control_step,
         },
         lifecycle=settings.lifecycle_step,
+        bucket=settings.documents_bucket,
         transient=tuple(settings.transient_errors.split(",")),
         throttled=tuple(settings.throttled_errors.split(",")),
     )

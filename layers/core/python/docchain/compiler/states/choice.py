@@ -16,15 +16,16 @@ def add_condition(scope: Scope, key: str, then: str | None) -> str:
     state: State = {
         "Type": "Choice",
         "Choices": [
-            {"Condition": data.expression(asked), "Next": target, "Output": _answer(key, "true")},
-            {"Condition": data.expression("true"), "Next": target, "Output": _answer(key, "false")},
+            {"Condition": data.expression(asked), "Next": target, "Output": _answer(scope, key, "true")},
+            {"Condition": data.expression("true"), "Next": target, "Output": _answer(scope, key, "false")},
         ],
     }
-    return scope.add(key, state)
+    return scope.add(scope.state_of(key), state)
 
 
-def _answer(key: str, outcome: str) -> data.Data:
+def _answer(scope: Scope, key: str, outcome: str) -> data.Data:
     return data.output(
+        item=scope.plan.item,
         outcomes=f"$merge([{data.OUTCOMES}, {{'{key}': '{outcome}'}}])",
         passed=f"$append({data.PASSED}, [{{'node': '{key}', 'outcome': '{outcome}'}}])",
     )

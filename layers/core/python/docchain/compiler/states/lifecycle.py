@@ -27,8 +27,8 @@ def add_lifecycle(scope: Scope) -> str:
 
 def caught(scope: Scope) -> State:
     """Which node failed is in its record, so the error travels alone: a thousand nodes have a thousand of these."""
-    catcher: State = {"ErrorEquals": ["States.ALL"], "Next": FAILED}
-    if scope.plan.takes_notes:
+    catcher: State = {"ErrorEquals": ["States.ALL"], "Next": scope.fails_to}
+    if scope.plan.takes_notes and not scope.plan.within:
         catcher["Output"] = data.expression(f"$merge([$states.errorOutput, {{'passed': {data.PASSED}}}])")
     return catcher
 

@@ -10,11 +10,11 @@ def landing(scope: Scope, key: str, then: str | None) -> str:
         return then
     state: State = {"Type": "Pass", "End": True}
     if scope.keep is not None:
-        state["Output"] = data.output(keep=scope.keep)
+        state["Output"] = data.output(keep=scope.keep, item=scope.plan.item)
     return scope.add(scope.plan.names.take("End", key), state)
 
 
 def add_join(scope: Scope, key: str, then: str | None) -> str:
     """Not the Parallel's own Output, which the local stage ignores: one state more, and the same in both."""
-    state: State = {"Type": "Pass", "Output": data.merged(scope.kept_at(then)), **go_on(then)}
+    state: State = {"Type": "Pass", "Output": data.merged(scope.kept_at(then), scope.plan.item), **go_on(then)}
     return scope.add(scope.plan.names.take("Join", key), state)

@@ -2,9 +2,10 @@
 
 from docchain.compiler import data
 from docchain.compiler.errors import WorkerMissing
-from docchain.compiler.plan import Scope, State, go_on
+from docchain.compiler.plan import Plan, Scope, State, go_on
 from docchain.compiler.retries import retriers
 from docchain.compiler.states.lifecycle import INVOKE, caught
+from docchain.nodes.kind import NodeKind
 
 # A cold start, the claim before the work and the record after it.
 MARGIN_SECONDS = 20
@@ -13,29 +14,35 @@ MARGIN_SECONDS = 20
 def add_task(scope: Scope, key: str, then: str | None) -> str:
     plan = scope.plan
     node, kind = plan.node(key), plan.kind(key)
-    worker = plan.targets.workers.get(kind.family or "")
-    if worker is None:
-        raise WorkerMissing(f"This stage has no worker for nodes of the family '{kind.family}'.")
+    work = f"'node': '{key}'{plan.place}, 'passed': {data.PASSED}"
     state: State = {
         "Type": "Task",
         "Resource": INVOKE,
-        "Arguments": {"FunctionName": worker, "Payload": data.payload(f"'node': '{key}', 'passed': {data.PASSED}")},
-        "Output": _output(scope, key, then),
+        "Arguments": {"FunctionName": worker_of(plan, kind), "Payload": data.payload(work)},
+        "Output": output_of(scope, key, then),
         "TimeoutSeconds": (node.timeout_seconds or kind.timeout_seconds) + MARGIN_SECONDS,
         "Retry": retriers(node.retry or kind.retry, plan.targets),
         **go_on(then),
     }
     if scope.is_top:
         state["Catch"] = [caught(scope)]
-    return scope.add(key, state)
+    return scope.add(scope.state_of(key), state)
 
 
-def _output(scope: Scope, key: str, then: str | None) -> data.Data:
+def worker_of(plan: Plan, kind: NodeKind) -> str:
+    worker = plan.targets.workers.get(kind.family or "")
+    if worker is None:
+        raise WorkerMissing(f"This stage has no worker for nodes of the family '{kind.family}'.")
+    return worker
+
+
+def output_of(scope: Scope, key: str, then: str | None) -> data.Data:
+    keep, item = scope.kept_at(then), scope.plan.item
     if not scope.plan.takes_notes:
-        return data.output(facts="{}", outcomes="{}", passed="[]")
+        return data.output(facts="{}", outcomes="{}", passed="[]", keep=keep, item=item)
     facts = data.FACTS
     read = scope.plan.facts.get(key)
     if read:
         only = f"function($v, $k) {{ $k in {data.names(read)} and $type($v) != 'null' }}"
         facts = f"$merge([{data.FACTS}, {{'{key}': $sift($states.result.Payload.facts, {only})}}])"
-    return data.output(facts=facts, passed="[]", keep=scope.kept_at(then))
+    return data.output(facts=facts, passed="[]", keep=keep, item=item)

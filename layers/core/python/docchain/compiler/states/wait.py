@@ -10,7 +10,7 @@ def add_wait(scope: Scope, key: str, then: str | None) -> str:
     state = {
         "Type": "Wait",
         "Seconds": seconds,
-        "Output": data.output(passed=passed, keep=scope.kept_at(then)),
+        "Output": data.output(passed=passed, keep=scope.kept_at(then), item=scope.plan.item),
         **go_on(then),
     }
-    return scope.add(key, state)
+    return scope.add(scope.state_of(key), state)
