@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from docchain.errors import NotYetActed, OutcomeUnknown, PermanentStepError, TransientStepError
@@ -40,7 +41,12 @@ def send_request(
 ) -> NodeResult:
     config = _rendered(call.config)
     written = call.written.get("headers")
-    headers, secrets = with_secrets(config.headers, written if isinstance(written, dict) else {}, find, call.tenant_id)
+    try:
+        headers, secrets = with_secrets(
+            config.headers, written if isinstance(written, dict) else {}, find, call.tenant_id
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise NotYetActed("The vault did not answer; nothing was sent.") from error
     request = _request(config, headers, call)
     started = time.monotonic()
     for waited in range(_WAITS_MOST + 1):
@@ -67,7 +73,7 @@ def send_request(
 
 def _rendered(config: HttpRequest) -> HttpRequest:
     """Checked again, now that its templates have become values: a lone expression gives whatever it stands for."""
-    fields = config.model_dump()
+    fields = config.model_dump(warnings=False)
     fields["headers"] = {n: v if isinstance(v, bool | dict | list) else str(v) for n, v in fields["headers"].items()}
     if isinstance(fields["body"], int | float):
         fields["body"] = str(fields["body"])

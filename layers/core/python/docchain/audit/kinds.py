@@ -38,7 +38,7 @@ Kind = tuple[AuditEventType, Severity]
 _T = AuditEventType
 _LOW, _MEDIUM, _HIGH, _CRITICAL = Severity
 
-UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "node.failed"})
+UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "node.failed", "node.unknown"})
 """The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended."""
 
 KINDS: Final[dict[str, Kind]] = {

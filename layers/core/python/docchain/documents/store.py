@@ -33,8 +33,27 @@ class ContentStore:
         )
         return digest.hexdigest()
 
+    def put_manifest(self, tenant_id: str, data: bytes) -> str:
+        """The key of a list that Step Functions itself reads: it may read these and nothing else of a tenant's."""
+        key = f"{tenant_id}/maps/{hashlib.sha256(data).hexdigest()}.json"
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType="application/json")
+        return key
+
     def get(self, tenant_id: str, sha256: str) -> bytes:
         return self.client.get_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))["Body"].read()
+
+    # What is found by a name and not by its hash: the newest write stands.
+
+    def put_named(self, tenant_id: str, name: str, data: bytes) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}", Body=data)
+
+    def find_named(self, tenant_id: str, name: str) -> bytes | None:
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}")["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                return None
+            raise
 
     def download_url(self, tenant_id: str, sha256: str, filename: str, media_type: str) -> str:
         parameters = {

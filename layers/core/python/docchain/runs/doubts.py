@@ -40,7 +40,7 @@ class DoubtRepository:
         error = {"code": "OUTCOME_UNKNOWN", "message": f"Whether {name} acted is not known: {reason}", "node": name}
         unknown = record.model_copy(update={"status": NodeStatus.UNKNOWN, "finished_at": now(), "error": error})
         open_ = Attr("claim_id").eq(record.claim_id) & Attr("status").eq(NodeStatus.RUNNING.value)
-        marker = {"pk": pk, "sk": keys.doubt_key(record.key, record.item), "entity": "doubt", "since": now()}
+        marker: Item = {"pk": pk, "sk": keys.doubt_key(record.key, record.item), "entity": "doubt", "since": now()}
         marker |= {"node": record.key, "item": record.item, "decided": None}
         event = _event(order.tenant, order.run, order.workflow, "node.unknown", unknown, error=error)
         actions = [
@@ -141,7 +141,12 @@ def _name(record: NodeRecord) -> str:
 
 
 def _item(pk: str, record: NodeRecord) -> Item:
-    return {"pk": pk, "sk": keys.node_key(record.key, record.item), "entity": "record", **record.model_dump(mode="json")}
+    return {
+        "pk": pk,
+        "sk": keys.node_key(record.key, record.item),
+        "entity": "record",
+        **record.model_dump(mode="json"),
+    }
 
 
 def _event(tenant_id: str, run_id: int, workflow_id: int, kind: str, record: NodeRecord, **data: Any) -> Item:

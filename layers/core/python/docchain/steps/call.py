@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docchain.documents.models import Document, NewDocument
+from docchain.events.models import Event
+from docchain.storage.table import Action
 
 Scalar = str | int | float | bool | None
 
@@ -34,13 +36,18 @@ class NodeCall:
 
 @dataclass(frozen=True)
 class NodeResult:
-    """``facts`` are the scalars that conditions may read. ``consumed`` names the documents that were read."""
+    """``facts`` are the scalars that conditions may read. ``consumed`` names the documents that were read.
+
+    ``writes`` and ``events`` happen in the transaction that completes the record: with it, and once.
+    """
 
     output: dict[str, Any]
     facts: dict[str, Scalar] = field(default_factory=dict)
     usage: dict[str, Any] = field(default_factory=dict)
     document: NewDocument | None = None
     consumed: tuple[str, ...] = ()
+    writes: tuple[Action, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 Worker = Callable[[NodeCall], NodeResult]

@@ -1,29 +1,33 @@
-"""The walk of a step: read, claim, work, complete. Three AWS calls besides the work.
+"""The walk of a step: read, claim, work, complete. Three AWS calls besides the work; a fourth keeps what was paid.
 
 What if the process dies here? Before the claim: nothing happened. After the claim: Step Functions retries with a higher
 attempt, whose fence takes the record over. After the completion: the next delivery finds the record and answers it.
+What the classes of effects add to this is in ``promises``.
 """
 
 import time
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
+from dataclasses import dataclass, replace
+from typing import Any, Never
 
 from docchain.clock import now
 from docchain.costs.steps import cost_of_step
+from docchain.definitions.foreach import chain_of
 from docchain.definitions.models import NodeDefinition
 from docchain.errors import DocchainError, PermanentStepError, StepError, TransientStepError
 from docchain.ids import new_ulid
 from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.observability import logger
-from docchain.runs.errors import RunNotRunning, StepAlreadyRunning
+from docchain.runs.doubts import is_left_open
+from docchain.runs.errors import EffectUndecided, RunNotRunning, StepAlreadyRunning
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
 from docchain.runs.records import passed_record
-from docchain.steps.call import NodeCall
+from docchain.steps.answers import KEEPING, find_answer, keep_answer
+from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.hashing import content_hash
+from docchain.steps.items import read_item
 from docchain.steps.needs import needs_of, upstream_of
-from docchain.steps.promises import effect_key
+from docchain.steps.promises import Phase, Verdict, effect_key, is_transient, verdict
 from docchain.steps.results import completed_record, document_reader
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.world import StepWorld
@@ -34,24 +38,38 @@ Answer = dict[str, Any]
 
 def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     """``{"facts": {...}}`` for the state machine. Raises ``TransientStepError`` or ``PermanentStepError``."""
-    definition = world.definitions.read(order.tenant, order.workflow, order.version)
+    definition = chain_of(world.definitions.read(order.tenant, order.workflow, order.version), order.within)
     nodes = {n.key: n for n in definition.nodes}
     node = nodes[order.node]
     kind = catalogue.get(node.node_type)
-    item, records = world.records.read_context(order, [node.key, *needs_of(definition, node, kind)])
+    needs = [node.key, *needs_of(definition, node, kind), *([order.within] if order.within else [])]
+    item, records = world.records.read_context(order, needs, nodes if order.within else ())
+    whole = records.pop(order.within, None)
     run = _running(item, order)
     earlier = records.get(node.key)
     if earlier and (answer := _answer_of(earlier, order)):
         return answer
     record = _claimed_record(order, node, kind, earlier, seconds_left)
+    happened = None
+    if earlier and is_left_open(earlier):
+        happened = find_answer(world.contents, order, earlier, {})
+        if happened is None:
+            return _doubted(order, world, earlier, "an attempt began it and did not say how it ended.")
     passed = [
         passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
         for p in order.passed
     ]
-    if not world.records.claim(order, record, passed):
+    if not world.records.claim(order, record, passed, earlier):
         return _answer_of_other(order, world, node.key)
     upstream = upstream_of(definition, node, kind) or node.sources
-    return _work(order, world, run, node, kind, record, records, upstream, seconds_left)
+    return _work(order, world, run, node, kind, record, records, whole, upstream, seconds_left, happened)
+
+
+@dataclass
+class _Progress:
+    """How far a step has come, for whoever must judge what its failure means."""
+
+    phase: Phase = Phase.BEFORE
 
 
 def _work(
@@ -62,12 +80,16 @@ def _work(
     kind: NodeKind,
     record: NodeRecord,
     records: dict[str, NodeRecord],
+    whole: NodeRecord | None,
     upstream: tuple[str, ...],
     seconds_left: float,
+    happened: NodeResult | None,
 ) -> Answer:
+    """``happened`` is what an earlier attempt did and could not record."""
     started = time.monotonic()
+    progress = _Progress(Phase.AFTER if happened else Phase.BEFORE)
     try:
-        scope = scope_of(world.contents, order.tenant, run, node, records)
+        scope = scope_of(world.contents, order.tenant, run, node, records, _place(order, world, whole))
         config = configured(node, kind, scope)
         call = NodeCall(
             tenant_id=order.tenant,
@@ -82,26 +104,72 @@ def _work(
             effect_key=effect_key(order, record),
             effect_class=record.effect_class,
         )
-        result = world.workers[kind.name](call)
+        hashes = {
+            "config_hash": content_hash(config.model_dump(mode="json", warnings=False)),
+            "input_hash": _input_hash(scope),
+        }
+        result = happened or _acted(order, world, kind, record, call, hashes, progress)
         milliseconds = (time.monotonic() - started) * 1000
         usage, cost = cost_of_step(result.usage, milliseconds, world.memory_mb, world.architecture, reads=len(records))
-        hashes = {"config_hash": content_hash(config.model_dump(mode="json")), "input_hash": _input_hash(scope)}
         done, actions = completed_record(order, world, run, record, result, records)
         done = done.model_copy(update={**hashes, "usage": usage, "cost_usd": cost})
         world.records.complete(order, done, actions)
-    except TransientStepError:
-        raise
-    except (BotoCoreError, ClientError) as error:
-        logger.warning("aws call failed in a step", exc_info=error)
-        raise TransientStepError("A service this step depends on did not answer.") from error
-    except DocchainError as error:
-        _fail(order, world, record, error)
-        raise PermanentStepError(error.message) from error
-    except Exception as error:
-        logger.exception("a worker broke")
-        _fail(order, world, record, StepError(f"The {kind.name} worker broke; the log has the trace."))
-        raise PermanentStepError("The worker broke.") from error
+    except Exception as error:  # noqa: BLE001  # judged by its kind, and always raised again
+        _judged(order, world, kind, record, error, progress.phase)
     return {"facts": result.facts}
+
+
+def _acted(
+    order: StepOrder,
+    world: StepWorld,
+    kind: NodeKind,
+    record: NodeRecord,
+    call: NodeCall,
+    hashes: dict[str, str],
+    progress: _Progress,
+) -> NodeResult:
+    """The worker's result, or what an earlier attempt paid for and did not live to record."""
+    if record.effect_class == "paid" and record.attempts > 1:
+        paid = find_answer(world.contents, order, record, hashes)
+        if paid is not None:
+            return replace(paid, usage={**paid.usage, "answer_kept": True})
+    progress.phase = Phase.ACTING
+    result = world.workers[kind.name](call)
+    progress.phase = Phase.AFTER
+    if record.effect_class in KEEPING:
+        keep_answer(world.contents, order, record, hashes, result)
+    return result
+
+
+def _judged(
+    order: StepOrder, world: StepWorld, kind: NodeKind, record: NodeRecord, error: Exception, phase: Phase
+) -> Never:
+    """One of the two words for Step Functions, after the record says as much as is known."""
+    told = error if isinstance(error, DocchainError) else StepError(f"The {kind.name} worker broke; see the log.")
+    transient = is_transient(error)
+    if transient and not isinstance(error, DocchainError):
+        logger.warning("aws call failed in a step", exc_info=error)
+    elif not isinstance(error, DocchainError):
+        logger.exception("a worker broke")
+    judged = verdict(error, record.effect_class, phase)
+    if judged == Verdict.UNKNOWN:
+        _doubted(order, world, record, told.message if told is error or not transient else "a service was away.")
+    if judged == Verdict.FAILED:
+        _fail(order, world, record, told)
+    if judged == Verdict.AGAIN and record.intent:
+        world.records.withdraw(order, record)
+    if not transient:
+        raise PermanentStepError(told.message) from error
+    if isinstance(error, TransientStepError):
+        raise error
+    raise TransientStepError("A service this step depends on did not answer.") from error
+
+
+def _doubted(order: StepOrder, world: StepWorld, record: NodeRecord, reason: str) -> Never:
+    """Stops the run. Whoever moved the record meanwhile knows more; the next delivery reads it."""
+    if not world.doubts.record(order, record, reason):
+        raise StepAlreadyRunning(f"Node {record.key!r} came to an end under another delivery.")
+    raise EffectUndecided(f"Whether node {record.key!r} acted is not known: {reason}")
 
 
 def _running(item: Item | None, order: StepOrder) -> Run:
@@ -117,13 +185,15 @@ def _answer_of(record: NodeRecord, order: StepOrder) -> Answer | None:
     """What an earlier delivery recorded. A failure counts for its own generation: a resumed run tries again."""
     if record.status == NodeStatus.COMPLETED:
         return {"facts": record.facts}
+    if record.status == NodeStatus.UNKNOWN:
+        raise EffectUndecided(f"Whether node {record.key!r} acted is not known; resume its run with assume.")
     if record.status == NodeStatus.FAILED and record.fence // 1000 == order.generation:
         raise PermanentStepError((record.error or {}).get("message", "The node failed before."))
     return None
 
 
 def _answer_of_other(order: StepOrder, world: StepWorld, key: str) -> Answer:
-    _, records = world.records.read_context(order, [key])
+    _, records = world.records.read_context(order, [key], [key] if order.within else ())
     if key in records and (answer := _answer_of(records[key], order)):
         return answer
     raise StepAlreadyRunning(f"Node {key!r} is at work under another delivery of the same attempt.")
@@ -132,14 +202,17 @@ def _answer_of_other(order: StepOrder, world: StepWorld, key: str) -> Answer:
 def _claimed_record(
     order: StepOrder, node: NodeDefinition, kind: NodeKind, earlier: NodeRecord | None, seconds_left: float
 ) -> NodeRecord:
+    effect_class = kind.effect_for(node.config)
     return NodeRecord(
         key=node.key,
+        item=order.item,
         node_id=node.id,
         node_type=kind.name,
-        effect_class=kind.effect_for(node.config),
+        effect_class=effect_class,
         status=NodeStatus.RUNNING,
         fence=order.fence,
         claim_id=new_ulid(),
+        intent=effect_class == "once",
         attempts=earlier.attempts + 1 if earlier else 1,
         started_at=now(),
         lease_until=int(time.time() + seconds_left),
@@ -155,4 +228,11 @@ def _fail(order: StepOrder, world: StepWorld, record: NodeRecord, error: Docchai
 
 
 def _input_hash(scope: dict[str, Any]) -> str:
-    return content_hash({"input": scope["input"], "nodes": scope["nodes"]})
+    return content_hash({name: scope[name] for name in ("input", "nodes", "item", "index") if name in scope})
+
+
+def _place(order: StepOrder, world: StepWorld, whole: NodeRecord | None) -> dict[str, Any]:
+    """What a node inside a foreach sees of its item. ``whole`` is the foreach's own record, which has them all."""
+    if order.item is None:
+        return {}
+    return {"item": read_item(world.contents, order.tenant, whole, order.item), "index": order.item}

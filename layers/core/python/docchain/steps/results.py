@@ -11,6 +11,7 @@ from docchain.runs.outputs import keep_output
 from docchain.steps.call import NodeResult
 from docchain.steps.hashing import content_hash
 from docchain.steps.world import StepWorld
+from docchain.storage.outbox import event_item
 from docchain.storage.table import Action
 
 
@@ -50,6 +51,8 @@ def completed_record(
         "facts": result.facts,
         "documents": made,
     }
+    actions += result.writes
+    actions += [world.records.table.putting(event_item(event)) for event in result.events]
     return record.model_copy(update=done), actions
 
 
@@ -62,7 +65,7 @@ def _carded(
     if len(made.data) > DOCUMENT_BYTES_MOST:
         raise DocumentTooLargeToKeep(f"The document is {len(made.data)} bytes; at most {DOCUMENT_BYTES_MOST}.")
     return Document(
-        id=f"doc_run{order.run}_{record.key}",
+        id=f"doc_run{order.run}_{record.key}" + ("" if record.item is None else f"_{record.item:06d}"),
         filename=made.filename,
         media_type=made.media_type,
         size=len(made.data),
