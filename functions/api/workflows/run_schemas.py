@@ -1,11 +1,13 @@
 """What the run and document routes take and give."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from docchain.documents.models import DOCUMENT_BYTES_MOST, FILENAME_MOST
 from docchain.runs.control import WAIT_SECONDS_MOST
+from docchain.runs.deciding import Decision
+from docchain.runs.doubts import Assumption
 from docchain.runs.models import NodeStatus, RunStatus
 from functions.api.workflows.schemas import Body, JsonObject
 
@@ -25,6 +27,31 @@ class CancelRun(Body):
     reason: str | None = Field(None, max_length=500)
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "wrong document"}]})
+
+
+class ResumeRun(Body):
+    """What became of nodes whose outcome is not known (error ``OUTCOME_UNKNOWN``). Without a doubt: nothing."""
+
+    assume: Assumption | None = Field(
+        None, description="done: it acted, go on behind it. retry: it did not, act (again). Look at the receiver first."
+    )
+    node: str | None = Field(None, max_length=64, description="Absent: every node in doubt.")
+    output: JsonObject | None = Field(None, description="With done: what the act made, for the nodes that read it.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"assume": "done", "node": "order", "output": {"status": 201}}]},
+    )
+
+    @model_validator(mode="after")
+    def _says_what_it_assumes(self) -> Self:
+        if self.assume is None and (self.node or self.output):
+            raise ValueError("node and output go with assume")
+        return self
+
+    @property
+    def decision(self) -> Decision | None:
+        return Decision(self.assume, self.node, self.output or {}) if self.assume else None
 
 
 class RunView(BaseModel):

@@ -8,6 +8,7 @@ from typing import Any
 
 from docchain.costs.steps import cost_of_run
 from docchain.errors import TransientStepError
+from docchain.runs.doubts import is_left_open
 from docchain.runs.errors import RunNotFound
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
 from docchain.runs.records import passed_record
@@ -43,11 +44,22 @@ def _record_passed(order: StepOrder) -> None:
 def _fail(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) -> None:
     """The node that failed says why. One that was still at work never came back: its worker died or ran out of time."""
     failed = next((r for r in found if r.status == NodeStatus.FAILED), None)
+    if failed is None and _is_in_doubt(order, current, found, cost):
+        return
     if failed:
         error = failed.error or {"code": "STEP_FAILED", "message": "The node failed.", "node": failed.key}
     else:
         error = _lost(order, found)
     runs().end(order.tenant, current, RunStatus.FAILED, error=error, cost_usd=cost)
+
+
+def _is_in_doubt(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) -> bool:
+    """A node that acts once and never came back stops the run for a person; it does not fail it."""
+    doubted = [r for r in found if is_left_open(r) and records().doubts.record(order, r, "it did not come back.")]
+    unknown = next((r for r in found if r.status == NodeStatus.UNKNOWN), None)
+    if unknown:
+        runs().end(order.tenant, current, RunStatus.INTERRUPTED, error=unknown.error, cost_usd=cost)
+    return bool(doubted or unknown)
 
 
 def _lost(order: StepOrder, found: list[NodeRecord]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from functions.api.workflows.run_schemas import (
     ExecuteWorkflow,
     GraphView,
     NodeRunView,
+    ResumeRun,
     RunView,
 )
 from functions.api.workflows.service import runs as service
@@ -118,6 +119,9 @@ async def cancel_run(
 
 
 @router.post("/runs/{run_id}/resume", summary="Continue a failed or interrupted run from its records")
-async def resume_run(run_id: RunId, caller: CanWrite, control: Control) -> RunView:
+async def resume_run(
+    run_id: RunId, caller: CanWrite, control: Control, body: Annotated[ResumeRun | None, Body()] = None
+) -> RunView:
     run = control.runs.read(caller.tenant_id, run_id, consistent=True)
-    return service.summary_of(control.resume(caller.tenant_id, run, caller.username))
+    decision = body.decision if body else None
+    return service.summary_of(control.resume(caller.tenant_id, run, caller.username, decision))

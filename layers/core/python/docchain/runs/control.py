@@ -7,6 +7,7 @@ from typing import Any
 
 from docchain.clock import now
 from docchain.errors import invalid
+from docchain.runs.deciding import Decision, decide_doubts
 from docchain.runs.errors import ParametersTooLarge, RunNotResumable, WorkflowNotRunnable
 from docchain.runs.models import PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
 from docchain.runs.repository import RunRepository
@@ -92,11 +93,16 @@ class RunControl:
         self.publisher.machines.stop(arn, reason or "cancelled")
         return cancelled
 
-    def resume(self, tenant_id: str, run: Run, actor: str) -> Run:
-        """Runs the same version again under a new generation; completed nodes answer from their records."""
+    def resume(self, tenant_id: str, run: Run, actor: str, decision: Decision | None = None) -> Run:
+        """Runs the same version again under a new generation; completed nodes answer from their records.
+
+        Raises ``OutcomeUndecided`` while it is not known whether a node acted and nobody decides.
+        """
         if run.status not in RESUMABLE:
             raise RunNotResumable(run.id, run.status)
-        resumed = self.runs.begin_resume(tenant_id, run, actor)
+        decide_doubts(self.runs.doubts, tenant_id, run, actor, decision)
+        told = {"assume": decision.assume, "node": decision.node} if decision else {}
+        resumed = self.runs.begin_resume(tenant_id, run, actor, **told)
         self.launch(tenant_id, resumed)
         return resumed
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from docchain.clock import now
 from docchain.runs import keys
+from docchain.runs.doubts import DoubtRepository
 from docchain.runs.errors import StepSuperseded
 from docchain.runs.events import node_event_item
 from docchain.runs.models import NodeRecord, NodeStatus, StepOrder
@@ -21,6 +22,10 @@ _NOTES_IN_CLAIM = 90  # a transaction holds 100 items; writing a note twice is h
 @dataclass(frozen=True)
 class RecordRepository:
     table: Table
+
+    @property
+    def doubts(self) -> DoubtRepository:
+        return DoubtRepository(self.table)
 
     def read_context(
         self, order: StepOrder, needs: list[str], inside: Container[str] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from docchain.clock import epoch, now
 from docchain.runs import keys
+from docchain.runs.doubts import DoubtRepository
 from docchain.runs.errors import RunHasEnded, RunNotFound, RunNotResumable
 from docchain.runs.events import run_event_item
 from docchain.runs.models import RESUMABLE, NodeRecord, Run, RunStatus
@@ -25,6 +26,10 @@ RECORDS_MOST = 20_000
 @dataclass(frozen=True)
 class RunRepository:
     table: Table
+
+    @property
+    def doubts(self) -> DoubtRepository:
+        return DoubtRepository(self.table)
 
     def next_id(self, tenant_id: str) -> int:
         return next_number(self.table, tenant_id, "run")
@@ -125,11 +130,11 @@ class RunRepository:
             raise RunHasEnded(run.id, self.read(tenant_id, run.id, consistent=True).status)
         return self.read(tenant_id, run.id, consistent=True)
 
-    def begin_resume(self, tenant_id: str, run: Run, actor: str) -> Run:
+    def begin_resume(self, tenant_id: str, run: Run, actor: str, **told: Any) -> Run:
         """The next generation. Raises ``RunNotResumable`` when somebody else was faster."""
         changed = {"status": RunStatus.RUNNING.value, "generation": run.generation + 1, **_open(FIRST_CHECK_SECONDS)}
         event = run_event_item(
-            tenant_id, run.id, run.workflow_id, "run.resumed", actor=actor, generation=run.generation + 1
+            tenant_id, run.id, run.workflow_id, "run.resumed", actor=actor, generation=run.generation + 1, **told
         )
         resumable = Attr("status").is_in([s.value for s in RESUMABLE]) & Attr("generation").eq(run.generation)
         pk = keys.partition(tenant_id, run.id)

@@ -167,7 +167,7 @@ def _judged(
 
 def _doubted(order: StepOrder, world: StepWorld, record: NodeRecord, reason: str) -> Never:
     """Stops the run. Whoever moved the record meanwhile knows more; the next delivery reads it."""
-    if not world.doubts.record(order, record, reason):
+    if not world.records.doubts.record(order, record, reason):
         raise StepAlreadyRunning(f"Node {record.key!r} came to an end under another delivery.")
     raise EffectUndecided(f"Whether node {record.key!r} acted is not known: {reason}")
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
-from docchain.runs.doubts import DoubtRepository
 from docchain.runs.records import RecordRepository
 from docchain.steps.call import Worker
 from docchain.workflows.definitions import DefinitionReader
@@ -22,7 +21,3 @@ class StepWorld:
     workers: Mapping[str, Worker]
     memory_mb: int
     architecture: str
-
-    @property
-    def doubts(self) -> DoubtRepository:
-        return DoubtRepository(self.records.table)
