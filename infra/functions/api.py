@@ -172,6 +172,7 @@ def _running(
             "DOCUMENT_STEP": steps.document.function_arn,
             "AI_STEP": steps.ai.function_arn,
             "EFFECT_STEP": steps.effect.function_arn,
+            "CONTROL_STEP": steps.control.function_arn,
             "LIFECYCLE_STEP": steps.lifecycle.function_arn,
             "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
             "THROTTLED_ERRORS": ",".join(stage.throttled_errors),

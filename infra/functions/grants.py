@@ -130,6 +130,17 @@ def send_mail(function: lambda_.Function, sender: str) -> None:
     explain_wildcards(role, "whom a letter goes to is not known before; who sends it is a condition", [anybody])
 
 
+def distribute_maps(role: iam.Role, bucket: s3.Bucket, prefix: str) -> None:
+    """What a distributed map does as its execution: reads which items there are, and runs a child for each."""
+    stack = Stack.of(role)
+    states = f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    allow(role, ["states:StartExecution"], [f"{states}:stateMachine:{prefix}*"], because=named)
+    children = [f"{states}:execution:{prefix}*"]
+    allow(role, ["states:DescribeExecution", "states:StopExecution"], children, because=named)
+    allow(role, ["s3:GetObject"], [bucket.arn_for_objects("*/maps/*")], because=CONTENT)
+
+
 def sign_heads(grantee: iam.IGrantable, archive: s3.Bucket, keys: Iterable[kms.Key]) -> None:
     """To sign the audit's heads and lock them away. Nothing here removes a version, or reads past a delete marker."""
     allow(grantee, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in keys])

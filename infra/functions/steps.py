@@ -16,6 +16,7 @@ class Steps:
     document: PythonFunction
     ai: PythonFunction
     effect: PythonFunction
+    control: PythonFunction
     lifecycle: PythonFunction
     role: iam.Role
 
@@ -71,7 +72,17 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         timeout_seconds=120,
         concurrency=stage.step_concurrency,
     )
-    for function in (document, ai, effect):
+    control = PythonFunction(
+        scope,
+        platform,
+        "steps/control",
+        environment=_environment(platform, data, memory_mb=1024),
+        memory_mb=1024,
+        # Gathering what ten thousand items made.
+        timeout_seconds=360,
+        concurrency=stage.step_concurrency,
+    )
+    for function in (document, ai, effect, control):
         grants.on_tables(function, grants.GET, data.workflows)
         grants.on_tables(function, (*grants.READ, *grants.WRITE), data.runs)
         grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
@@ -90,7 +101,8 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
     )
     grants.on_tables(lifecycle, grants.GET, data.workflows)
     grants.on_tables(lifecycle, (*grants.READ, *grants.WRITE), data.runs)
-    return Steps(document, ai, effect, lifecycle, _execution_role(scope, (document, ai, effect, lifecycle)))
+    workers = (document, ai, effect, control, lifecycle)
+    return Steps(*workers, _execution_role(scope, platform, data, workers))
 
 
 def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, str]:
@@ -104,8 +116,11 @@ def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, st
     }
 
 
-def _execution_role(scope: Construct, workers: tuple[PythonFunction, ...]) -> iam.Role:
-    """One role for all published workflows: they may invoke the workers and nothing else."""
+def _execution_role(
+    scope: Construct, platform: Platform, data: Data, workers: tuple[PythonFunction, ...]
+) -> iam.Role:
+    """One role for all published workflows: they may invoke the workers, and run themselves for each item of a list."""
     role = iam.Role(scope, "state-machine-role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
     grants.allow(role, ["lambda:InvokeFunction"], [w.function_arn for w in workers])
+    grants.distribute_maps(role, data.bucket, f"{platform.stage.prefix}-")
     return role

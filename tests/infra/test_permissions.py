@@ -34,15 +34,25 @@ def test_no_function_leans_on_a_managed_policy(template: Template) -> None:
     assert {name for name, role in roles.items() if role.get("ManagedPolicyArns")} == of_the_gateway
 
 
-def test_executions_may_invoke_the_steps_and_nothing_else(template: Template) -> None:
+def test_executions_may_invoke_the_steps_and_run_themselves_for_each_item_and_nothing_else(
+    template: Template,
+) -> None:
     role = _state_machine_role(template)
     steps = {
         f"<{name}.Arn>" for name, f in template.resources("AWS::Lambda::Function").items() if ".steps." in f["Handler"]
     }
-    (statement,) = template.statements_of_role(role)
+    granted: dict[str, set[str]] = {}
+    for statement in template.statements_of_role(role):
+        for action in listed(statement["Action"]):
+            granted.setdefault(action, set()).update(said(r) for r in listed(statement["Resource"]))
 
-    assert listed(statement["Action"]) == ["lambda:InvokeFunction"]
-    assert {said(r) for r in listed(statement["Resource"])} == steps
+    assert granted.pop("lambda:InvokeFunction") == steps
+    (manifests,) = granted.pop("s3:GetObject")
+    assert manifests.endswith("/*/maps/*")
+    for action, kind in (("Start", "stateMachine"), ("Describe", "execution"), ("Stop", "execution")):
+        (resource,) = granted.pop(f"states:{action}Execution")
+        assert re.search(rf":{kind}:docchain-\w+-\*$", resource)
+    assert not granted
 
 
 def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(template: Template) -> None:

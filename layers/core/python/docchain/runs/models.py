@@ -126,6 +126,8 @@ class StepOrder(BaseModel):
     within: str = ""
     # Which part of a node's work this is, for the kinds whose work has several.
     phase: str = ""
+    # Why a foreach's map ended early, as Step Functions calls it.
+    map_error: str = ""
     passed: list[dict[str, Any]] = Field(default_factory=list)
     fail: dict[str, Any] | None = None
 

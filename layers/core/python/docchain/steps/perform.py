@@ -19,19 +19,19 @@ from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.observability import logger
 from docchain.runs.doubts import is_left_open
-from docchain.runs.errors import EffectUndecided, RunNotRunning, StepAlreadyRunning
-from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
+from docchain.runs.errors import EffectUndecided, StepAlreadyRunning
+from docchain.runs.models import NodeRecord, NodeStatus, Run, StepOrder
 from docchain.runs.records import passed_record
 from docchain.steps.answers import KEEPING, find_answer, keep_answer
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.hashing import content_hash
 from docchain.steps.items import read_item
 from docchain.steps.needs import needs_of, upstream_of
+from docchain.steps.open_run import running
 from docchain.steps.promises import Phase, Verdict, effect_key, is_transient, verdict
 from docchain.steps.results import completed_record, document_reader
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.world import StepWorld
-from docchain.storage.items import Item
 
 Answer = dict[str, Any]
 
@@ -45,7 +45,7 @@ def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     needs = [node.key, *needs_of(definition, node, kind), *([order.within] if order.within else [])]
     item, records = world.records.read_context(order, needs, nodes if order.within else ())
     whole = records.pop(order.within, None)
-    run = _running(item, order)
+    run = running(item, order)
     earlier = records.get(node.key)
     if earlier and (answer := _answer_of(earlier, order)):
         return answer
@@ -170,15 +170,6 @@ def _doubted(order: StepOrder, world: StepWorld, record: NodeRecord, reason: str
     if not world.records.doubts.record(order, record, reason):
         raise StepAlreadyRunning(f"Node {record.key!r} came to an end under another delivery.")
     raise EffectUndecided(f"Whether node {record.key!r} acted is not known: {reason}")
-
-
-def _running(item: Item | None, order: StepOrder) -> Run:
-    if item is None:
-        raise RunNotRunning(f"Run {order.run} does not exist.")
-    run = Run.model_validate(item)
-    if run.status != RunStatus.RUNNING or run.generation != order.generation:
-        raise RunNotRunning(f"Run {order.run} is {run.status} in generation {run.generation}.")
-    return run
 
 
 def _answer_of(record: NodeRecord, order: StepOrder) -> Answer | None:

@@ -14,11 +14,17 @@ _TEMPLATE_KIND = "document_template"
 
 
 def scope_of(
-    contents: ContentStore, tenant_id: str, run: Run, node: NodeDefinition, records: dict[str, NodeRecord]
+    contents: ContentStore,
+    tenant_id: str,
+    run: Run,
+    node: NodeDefinition,
+    records: dict[str, NodeRecord],
+    place: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """``nodes.x`` is ``None`` for a node that a condition passed by, so that templates can ask for it.
 
-    ``input`` is the run's parameters with the node's own ``input_data`` over them.
+    ``input`` is the run's parameters with the node's own ``input_data`` over them. ``place`` is the ``item`` and
+    ``index`` of a node inside a foreach.
     """
     outputs: dict[str, Any] = {}
     for key in {*node.sources, *records} - {node.key}:
@@ -29,6 +35,7 @@ def scope_of(
         "nodes": outputs,
         "params": run.params,
         "input": run.params,
+        **(place or {}),
         "run": {"id": run.id, "workflow_id": run.workflow_id, "version": run.version, "started_at": run.started_at},
     }
     return scope | {"input": {**run.params, **render_value(node.input_data, scope)}}

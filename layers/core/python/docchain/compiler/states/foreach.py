@@ -21,17 +21,19 @@ INDEXES = "[$states.input.map.indexes]"
 def add_foreach(scope: Scope, key: str, then: str | None, add_chain: AddChain) -> str:
     mode = scope.plan.node(key).config.get("mode", "auto")
     gather = add_gather(scope, key, then)
-    ways: list[str] = []
+    ways = {"none": gather}
     if mode != "distributed" and inline_items_most(scope.plan.definition, key):
-        ways.append(_add_few(scope, key, gather, add_chain))
+        ways["inline"] = _add_few(scope, key, gather, add_chain)
     if mode != "inline":
-        ways.append(_add_many(scope, key, gather, add_chain))
-    return add_prepare(scope, key, ways[0] if len(ways) == 1 else _add_choice(scope, key, *ways))
+        ways["distributed"] = _add_many(scope, key, gather, add_chain)
+    return add_prepare(scope, key, _add_choice(scope, key, ways))
 
 
-def _add_choice(scope: Scope, key: str, few: str, many: str) -> str:
-    asked = data.expression("$states.input.map.mode = 'inline'")
-    state: State = {"Type": "Choice", "Choices": [{"Condition": asked, "Next": few}], "Default": many}
+def _add_choice(scope: Scope, key: str, ways: dict[str, str]) -> str:
+    """The last way is what is left."""
+    *asked, (_, default) = ways.items()
+    rules = [{"Condition": data.expression(f"$states.input.map.mode = '{way}'"), "Next": to} for way, to in asked]
+    state: State = {"Type": "Choice", "Choices": rules, "Default": default}
     return scope.add(scope.plan.names.take("Size", key), state)
 
 

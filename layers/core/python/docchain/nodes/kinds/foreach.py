@@ -15,8 +15,8 @@ NODES_MOST = 50
 RECORDS_MOST = 100_000
 INLINE_CONCURRENCY_MOST = 40  # more of one execution's branches Step Functions does not run at once
 CONCURRENCY_MOST = 1000
-# What a person or another run answers belongs to the run, of which there is one.
-NOT_INSIDE = frozenset({"foreach", "approval", "wait_for_webhook", "subworkflow"})
+# What a person or another run answers, and what ends the run, belongs to the run, of which there is one.
+NOT_INSIDE = frozenset({"foreach", "approval", "wait_for_webhook", "subworkflow", "succeed"})
 
 
 class ItemsDocument(BaseModel):
