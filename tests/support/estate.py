@@ -68,6 +68,8 @@ def _fill(estate: Estate) -> None:
     _made(estate, security, f"/api/v3/security/vault/secrets/{secret_name}", secret, method="PUT")
     made = {
         "workflow_id": workflow,
+        "version": 1,
+        "other": "draft",
         "node_id": added["id"],
         "run_id": run["id"],
         "upload_id": upload["upload_id"],

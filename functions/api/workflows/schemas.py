@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from docchain.definitions.diff import DefinitionDiff
 from docchain.workflows.models import Node, Workflow, WorkflowStatus
 
 OBJECT_BYTES_MOST = 64 * 1024
@@ -169,10 +170,41 @@ class ValidationView(BaseModel):
     findings: list[FindingView]
 
 
+Note = Annotated[str, Field(max_length=500)]
+
+
+class PublishDraft(Body):
+    note: Note | None = Field(None, description="What changed, for those who read the list of versions.")
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "asks the lawyer first"}]})
+
+
+class RollBack(Body):
+    version: int = Field(ge=1, le=10**6)
+    note: Note | None = None
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 1, "note": "v2 was slow"}]})
+
+
 class VersionView(BaseModel):
     workflow_id: int
     version: int
     content_hash: str
     node_count: int
+    note: str | None = None
+    rollback_of: int | None = None
     created_by: str
     created_at: str
+
+
+class VersionDetail(VersionView):
+    definition: dict[str, Any]
+
+
+class VersionDiff(DefinitionDiff):
+    """``before`` and ``after`` are version numbers, or ``draft``."""
+
+    workflow_id: int
+    before: int | str
+    after: int | str
+    equal: bool

@@ -66,6 +66,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"PUT {WORKFLOWS}/{{workflow_id}}/nodes/{{node_id}}": ("node.updated",),
     f"DELETE {WORKFLOWS}/{{workflow_id}}/nodes/{{node_id}}": ("node.deleted",),
     f"POST {WORKFLOWS}/{{workflow_id}}/publish": ("workflow.published",),
+    f"POST {WORKFLOWS}/{{workflow_id}}/rollback": ("workflow.rolled_back",),
 }
 # Route → why nothing is told.
 UNTOLD: dict[str, str] = {

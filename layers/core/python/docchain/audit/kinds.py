@@ -93,6 +93,7 @@ KINDS: Final[dict[str, Kind]] = {
     "workflow.created": (_T.WORKFLOW_CREATED, _LOW),
     "workflow.updated": (_T.WORKFLOW_UPDATED, _LOW),
     "workflow.published": (_T.WORKFLOW_UPDATED, _MEDIUM),
+    "workflow.rolled_back": (_T.WORKFLOW_UPDATED, _MEDIUM),
     "workflow.deleted": (_T.WORKFLOW_DELETED, _MEDIUM),
     "node.added": (_T.NODE_ADDED, _LOW),
     "node.updated": (_T.NODE_UPDATED, _LOW),

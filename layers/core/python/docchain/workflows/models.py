@@ -86,7 +86,10 @@ class Draft(BaseModel):
 
 
 class Version(BaseModel):
-    """Frozen: an execution keeps the version it started with, whatever happens to the draft."""
+    """Frozen: an execution keeps the version it started with, whatever happens to the draft.
+
+    ``rollback_of`` is the earlier version whose definition this one brought back.
+    """
 
     workflow_id: int
     version: int
@@ -94,5 +97,7 @@ class Version(BaseModel):
     content_hash: str
     definition: dict[str, Any]
     state_machine_arn: str
+    note: str | None = None
+    rollback_of: int | None = None
     created_by: str
     created_at: str

@@ -1,6 +1,7 @@
 """Publishing: a draft that passes its checks becomes a version with a state machine."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from docchain.clock import now
 from docchain.compiler import Targets, asl_bytes
@@ -19,7 +20,7 @@ class Publisher:
     machines: StateMachines
     targets: Targets
 
-    def publish(self, tenant_id: str, draft: Draft, actor: str) -> Version:
+    def publish(self, tenant_id: str, draft: Draft, actor: str, note: str | None = None) -> Version:
         """The version that runs from now on; the current one when nothing changed since.
 
         The machine is made before the version that names it: a crash between leaves a machine that nobody uses, which
@@ -36,10 +37,36 @@ class Publisher:
             content_hash=definition.content_hash,
             definition=definition.model_dump(mode="json"),
             state_machine_arn=self.machine_of(definition),
+            note=note,
             created_by=actor,
             created_at=now(),
         )
         self.versions.publish(tenant_id, workflow, version, _published(tenant_id, workflow, version))
+        return version
+
+    def roll_back(self, tenant_id: str, workflow: Workflow, to: int, actor: str, note: str | None = None) -> Version:
+        """An earlier version's definition as a new version; the draft stays as it is.
+
+        The current version when it says the same already, so a second call changes nothing. Raises
+        ``VersionNotFound``, ``WorkflowChanged``.
+        """
+        frozen = self.versions.read(tenant_id, workflow.id, to)
+        current = self.versions.read(tenant_id, workflow.id, workflow.published_version or to)
+        if current.content_hash == frozen.content_hash:
+            return current
+        definition = WorkflowDefinition.model_validate(frozen.definition)
+        again = {
+            "version": workflow.latest_version + 1,
+            # Compiled anew: the workers' addresses may have changed since.
+            "state_machine_arn": self.machine_of(definition),
+            "note": note,
+            "rollback_of": to,
+            "created_by": actor,
+            "created_at": now(),
+        }
+        version = frozen.model_copy(update=again)
+        event = _published(tenant_id, workflow, version, kind="workflow.rolled_back", rollback_of=to)
+        self.versions.publish(tenant_id, workflow, version, event)
         return version
 
     def restore(self, tenant_id: str, workflow_id: int, version: int) -> str:
@@ -56,9 +83,11 @@ def definition_of(draft: Draft) -> WorkflowDefinition:
     return normalise([node.as_written() for node in draft.nodes])
 
 
-def _published(tenant_id: str, workflow: Workflow, version: Version) -> Event:
+def _published(
+    tenant_id: str, workflow: Workflow, version: Version, *, kind: str = "workflow.published", **more: Any
+) -> Event:
     return Event(
-        type="workflow.published",
+        type=kind,
         tenant_id=tenant_id,
         subject=f"workflows/{workflow.id}",
         actor=version.created_by,
@@ -66,6 +95,8 @@ def _published(tenant_id: str, workflow: Workflow, version: Version) -> Event:
             "workflow_id": workflow.id,
             "version": version.version,
             "content_hash": version.content_hash,
+            **({"note": version.note} if version.note else {}),
+            **more,
             **changed({"version": workflow.published_version}, {"version": version.version}),
         },
     )
