@@ -97,7 +97,7 @@ def test_an_outcome_that_does_not_exist_makes_a_node_unreachable() -> None:
         ("UNREACHABLE", "y", "depends_on[0]"),
     ]
     assert "It has: true, false." in found[0].message
-    assert "Only conditions have outcomes." in found[1].message
+    assert "Only conditions and switches have outcomes" in found[1].message
 
 
 def test_a_node_without_text_must_have_something_before_it_that_makes_one() -> None:

@@ -19,7 +19,12 @@ def test_the_kinds_that_there_are() -> None:
         "document_extract",
         "document_render",
         "document_template",
+        "fail",
         "foreach",
+        "http_request",
+        "succeed",
+        "switch",
+        "wait_until",
     ]
 
 
@@ -40,7 +45,7 @@ def test_a_kind_names_only_parameters_that_it_has(kind: NodeKind) -> None:
     assert set(kind.templates) <= fields
     assert kind.upstream_field is None or kind.upstream_field in kind.templates
     assert (kind.family is None) == (kind.form not in ("task", "map"))
-    assert bool(kind.outcomes) == (kind.form == "choice")
+    assert bool(kind.outcomes or kind.outcomes_of) >= (kind.form == "choice")
 
 
 def test_a_document_is_by_default_the_one_that_the_run_was_given() -> None:

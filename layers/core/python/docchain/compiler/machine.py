@@ -8,8 +8,9 @@ from docchain.compiler.errors import DefinitionTooLarge
 from docchain.compiler.languages import in_languages
 from docchain.compiler.plan import Plan, Scope, plan_of
 from docchain.compiler.shape import Block, Fork, Sequence, nodes_in, shape
-from docchain.compiler.states.choice import add_condition, add_guard
+from docchain.compiler.states.choice import add_choice, add_guard
 from docchain.compiler.states.foreach import add_foreach
+from docchain.compiler.states.ending import add_succeed
 from docchain.compiler.states.fork import add_fork
 from docchain.compiler.states.lifecycle import add_lifecycle
 from docchain.compiler.states.task import add_task
@@ -18,10 +19,12 @@ from docchain.compiler.targets import Targets
 from docchain.definitions.checks import require_valid
 from docchain.definitions.liveness import Liveness
 from docchain.definitions.models import WorkflowDefinition
+from docchain.nodes.kinds import succeed
 
+SUCCEED = succeed.KIND.name
 MAX_BYTES = 1_000_000  # of a definition that Step Functions takes
 
-FORMS = {"task": add_task, "choice": add_condition, "wait": add_wait}
+FORMS = {"task": add_task, "choice": add_choice, "wait": add_wait}
 
 
 def compile_definition(definition: WorkflowDefinition, targets: Targets) -> dict[str, Any]:
@@ -31,7 +34,10 @@ def compile_definition(definition: WorkflowDefinition, targets: Targets) -> dict
     top = Scope(plan, is_top=True)
     finish = add_lifecycle(top)
     start = _add_sequence(top, shape(plan.graph), finish, under=None)
-    return in_languages({"StartAt": start, "States": top.states})
+    machine: dict[str, Any] = {"StartAt": start, "States": top.states}
+    if definition.timeout_seconds is not None:
+        machine["TimeoutSeconds"] = definition.timeout_seconds
+    return in_languages(machine)
 
 
 def asl_bytes(definition: WorkflowDefinition, targets: Targets) -> bytes:
@@ -80,4 +86,6 @@ def _add_block(scope: Scope, block: Block, then: str | None, under: Liveness) ->
         return add_fork(scope, block, then, lambda branch, blocks: _add_sequence(branch, blocks, None, under))
     if scope.plan.kind(block).form == "map":
         return add_foreach(scope, block, then, _add_chain)
+    if scope.plan.kind(block).name == SUCCEED:
+        return add_succeed(scope, block)
     return FORMS[scope.plan.kind(block).form](scope, block, then)

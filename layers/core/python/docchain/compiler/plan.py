@@ -14,6 +14,7 @@ from docchain.definitions.foreach import chain_inside
 from docchain.definitions.graph import Graph, graph_of
 from docchain.definitions.liveness import Liveness, liveness
 from docchain.definitions.models import NodeDefinition, WorkflowDefinition
+from docchain.definitions.outcomes import outcomes_of
 from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 
@@ -60,6 +61,8 @@ class Scope:
     keep: Keep | None = None
     fails_to: str = FAILED
     states: dict[str, State] = field(default_factory=dict)
+    # States that several nodes of the scope lead to, by what they are for.
+    shared: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, state: State) -> str:
         self.states[name] = state
@@ -77,7 +80,7 @@ class Scope:
             return Scope(self.plan, is_top=False)
         inside = sorted(key for block in blocks for key in nodes_in(block))
         facts = tuple(key for key in inside if key in self.plan.facts)
-        outcomes = tuple(key for key in inside if self.plan.kind(key).outcomes)
+        outcomes = tuple(key for key in inside if outcomes_of(self.plan.node(key)))
         return Scope(self.plan, is_top=False, keep=Keep(facts, outcomes))
 
 
@@ -109,7 +112,7 @@ def plan_of(definition: WorkflowDefinition, targets: Targets) -> Plan:
 
 
 def _takes_notes(definition: WorkflowDefinition) -> bool:
-    return any(catalogue.get(node.node_type).form != "task" for node in definition.nodes)
+    return any(catalogue.get(node.node_type).form != "task" or node.on_error != "fail" for node in definition.nodes)
 
 
 def go_on(then: str | None) -> State:

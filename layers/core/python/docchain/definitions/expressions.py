@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from docchain.definitions.foreach import chain_inside, foreach_nodes
 from docchain.definitions.models import WorkflowDefinition
-from docchain.nodes.kinds.condition import KIND, MAX_EXPRESSION
+from docchain.nodes import catalogue
+from docchain.nodes.kinds.condition import MAX_EXPRESSION
 
-CONDITION = KIND.name
 ROOTS = ("nodes", "params")
 # JSONata's own functions without $eval, which Step Functions leaves out, and $error and $assert,
 # which would end the execution where nothing can catch it; with those that Step Functions adds.
@@ -161,10 +162,11 @@ def _assigned(tree: Any) -> frozenset[str]:
 
 
 def facts_read(definition: WorkflowDefinition) -> dict[str, tuple[str, ...]]:
-    """By node, the facts that some condition reads: the only ones that travel with a run."""
+    """By node, the facts that some expression reads: the only ones that travel with a run."""
     found: dict[str, set[str]] = {}
-    for node in definition.nodes:
-        if node.node_type == CONDITION:
-            for reference in parse_expression(node.config["expression"]).references:
+    chains = (chain_inside(node).nodes for node in foreach_nodes(definition))
+    for node in (*definition.nodes, *(inner for chain in chains for inner in chain)):
+        for _, source in catalogue.get(node.node_type).expressions_for(node.config):
+            for reference in parse_expression(source).references:
                 found.setdefault(reference.node, set()).add(reference.fact)
     return {key: tuple(sorted(facts)) for key, facts in sorted(found.items())}

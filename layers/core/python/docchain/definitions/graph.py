@@ -15,7 +15,14 @@ STYLES = {
     "failed": "fill:#fbdcdc,stroke:#b3261e",
     "skipped": "fill:#f2f2f2,stroke:#9e9e9e,stroke-dasharray:4 3",
 }
-SHAPES = {"condition": ("{", "}"), "delay": ("([", "])")}
+SHAPES = {
+    "condition": ("{", "}"),
+    "switch": ("{", "}"),
+    "delay": ("([", "])"),
+    "wait_until": ("([", "])"),
+    "fail": ("(((", ")))"),
+    "succeed": ("((", "))"),
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,8 @@ def mermaid(definition: WorkflowDefinition, states: Mapping[str, str] | None = N
         for edge in node.depends_on:
             if edge.source_key in known:
                 label = f"|{_text(edge.outcome)}|" if edge.outcome else ""
-                lines.append(f"  n_{edge.source_key} -->{label} n_{node.key}")
+                arrow = "-.->" if edge.outcome == "error" else "-->"
+                lines.append(f"  n_{edge.source_key} {arrow}{label} n_{node.key}")
     used = sorted({state for state in states.values() if state in STYLES})
     lines += [f"  classDef {state} {STYLES[state]}" for state in used]
     return "\n".join(lines) + "\n"

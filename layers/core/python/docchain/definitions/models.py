@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 # Keys are names in Jinja (nodes.summary.text) and in JSONata (nodes.summary.words), where a hyphen would be a minus.
 KEY_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+# What happens when a node fails: the run fails, the run goes on without its output, or it goes on at another node.
+ON_ERROR = r"^(fail|continue|goto:[A-Za-z0-9_]{1,64})$"
+TIMEOUT_MOST = 31_536_000  # a year is what Step Functions gives an execution
 RESERVED_KEYS = frozenset({"true", "false", "null", "function", "and", "or", "in", "not", "if", "else", "is"})
 
 
@@ -51,19 +54,29 @@ class NodeDefinition(Frozen):
     retry: RetryPolicy | None = None
     # A Lambda lives 900 s; the rest is for the claim and the record around the work.
     timeout_seconds: int | None = Field(default=None, ge=1, le=840)
-    on_error: Literal["fail"] = "fail"
+    on_error: str = Field(default="fail", pattern=ON_ERROR)
 
     @property
     def sources(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(edge.source_key for edge in self.depends_on))
 
+    @property
+    def goes_to(self) -> str | None:
+        """Where a run goes on when this node failed, if not where it would have gone."""
+        return self.on_error.removeprefix("goto:") if self.on_error.startswith("goto:") else None
+
 
 class WorkflowDefinition(Frozen):
+    """``timeout_seconds`` is how long one execution of a run may take."""
+
     nodes: tuple[NodeDefinition, ...] = ()
+    timeout_seconds: int | None = Field(default=None, ge=1, le=TIMEOUT_MOST)
 
     def canonical_bytes(self) -> bytes:
         """The same definition gives the same bytes, whatever order its mappings were written in."""
         data = self.model_dump(mode="json")
+        if self.timeout_seconds is None:
+            del data["timeout_seconds"]  # what was written before there were timeouts keeps its hash
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     @property

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from docchain.definitions.errors import DefinitionInvalid
 from docchain.definitions.models import Edge, Key, NodeDefinition, WorkflowDefinition
+from docchain.definitions.outcomes import ERROR
 from docchain.definitions.slugs import free_key
 from docchain.nodes.catalogue import canonical_name
 
@@ -31,9 +32,10 @@ class RawNode(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     node_type: str = Field(min_length=1, max_length=100)
     depends_on: list[int | str | RawEdge] | None = Field(default=None, max_length=2000)
+    on_error: Any = None
 
 
-def normalise(raw_nodes: Sequence[Mapping[str, Any]]) -> WorkflowDefinition:
+def normalise(raw_nodes: Sequence[Mapping[str, Any]], *, timeout_seconds: int | None = None) -> WorkflowDefinition:
     """Raises DefinitionInvalid with every field of a wrong shape; what the nodes mean together is for the checks."""
     problems: list[dict[str, Any]] = []
     raws = _collected(problems, ((i, raw, RawNode) for i, raw in enumerate(raw_nodes)))
@@ -41,16 +43,21 @@ def normalise(raw_nodes: Sequence[Mapping[str, Any]]) -> WorkflowDefinition:
     ids = _ids(raws)
     keys = _keys(raws, ids)
     by_name: dict[int | str, str] = dict(zip(ids, keys, strict=True))
+    targets = [_goto(raw.on_error, by_name, set(keys)) for raw in raws]
     complete = []
     for i, (raw, given) in enumerate(zip(raws, raw_nodes, strict=True)):
         wanted = {name: given[name] for name in NodeDefinition.model_fields if given.get(name) is not None}
-        previous = keys[i - 1] if i else None
-        edges = _edges(raw, previous, by_name, set(keys))
+        jumps = [key for key, target in zip(keys, targets, strict=True) if target == keys[i]]
+        # Where others jump to when they fail, nothing leads by merely having been added before it.
+        previous = keys[i - 1] if i and not jumps else None
+        edges = _with_jumps(_edges(raw, previous, by_name, set(keys)), jumps)
         computed = {"id": ids[i], "key": keys[i], "node_type": canonical_name(raw.node_type), "depends_on": edges}
+        if targets[i]:
+            computed["on_error"] = f"goto:{targets[i]}"
         complete.append((i, wanted | computed, NodeDefinition))
     nodes = _collected(problems, complete)
     _refuse(problems)
-    return WorkflowDefinition(nodes=tuple(nodes))
+    return WorkflowDefinition(nodes=tuple(nodes), timeout_seconds=timeout_seconds)
 
 
 def _collected(problems: list[dict[str, Any]], items: Iterable[tuple[int, Any, type[Any]]]) -> list[Any]:
@@ -101,6 +108,18 @@ def _edges(raw: RawNode, previous: str | None, by_id: Mapping[int | str, str], k
         return [Edge(source_key=previous)] if previous else []
     edges = (_edge(entry, by_id, keys) for entry in raw.depends_on)
     return list(dict.fromkeys(edges))
+
+
+def _goto(on_error: Any, by_id: Mapping[int | str, str], keys: set[str]) -> str | None:
+    if not isinstance(on_error, str) or not on_error.startswith("goto:"):
+        return None
+    return _source(on_error.removeprefix("goto:").strip(), by_id, keys)
+
+
+def _with_jumps(edges: list[Edge], jumps: list[str]) -> list[Edge]:
+    """A node that others go to when they fail depends on just that, also where its author named them only."""
+    kept = [edge for edge in edges if edge.source_key not in jumps or edge.outcome not in (None, ERROR)]
+    return [*kept, *(Edge(source_key=key, outcome=ERROR) for key in jumps)]
 
 
 def _edge(entry: "int | str | RawEdge", by_id: Mapping[int | str, str], keys: set[str]) -> Edge:

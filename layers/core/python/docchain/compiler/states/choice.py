@@ -1,26 +1,36 @@
-"""Choices: a condition writes down what it answers, and a guard lets past only what those answers keep alive."""
+"""Choices: a condition or switch writes down what it answers, and a guard lets past only what those answers keep alive."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from docchain.compiler import data
 from docchain.compiler.plan import Scope, State
 from docchain.compiler.states.passing import landing
 from docchain.definitions.liveness import Way
+from docchain.nodes.kinds.switch import DEFAULT
 
 
-def add_condition(scope: Scope, key: str, then: str | None) -> str:
-    """Both rules are written out: the local stage ignores the Output of a Default."""
-    source = scope.plan.node(key).config["expression"]
-    around = f"{{'nodes': {data.FACTS}, 'params': {data.IDENTITY}.params}}"
-    # The text was parsed alone by the checks, so it cannot close the bracket that it is put in.
-    asked = f"$boolean({around}.({source})) = true"
+def add_choice(scope: Scope, key: str, then: str | None) -> str:
+    """All rules are written out: the local stage ignores the Output of a Default."""
+    cases, otherwise = _cases(scope.plan.node(key).config)
     target = landing(scope, key, then)
-    state: State = {
-        "Type": "Choice",
-        "Choices": [
-            {"Condition": data.expression(asked), "Next": target, "Output": _answer(scope, key, "true")},
-            {"Condition": data.expression("true"), "Next": target, "Output": _answer(scope, key, "false")},
-        ],
-    }
-    return scope.add(scope.state_of(key), state)
+    rules = [
+        {"Condition": data.expression(condition), "Next": target, "Output": _answer(scope, key, outcome)}
+        for condition, outcome in [*((_asked(source), name) for source, name in cases), ("true", otherwise)]
+    ]
+    return scope.add(scope.state_of(key), {"Type": "Choice", "Choices": rules})
+
+
+def _cases(config: Mapping[str, Any]) -> tuple[list[tuple[str, str]], str]:
+    """Expressions with their outcomes, in order, and the outcome when none holds."""
+    if "cases" in config:
+        return [(case["expression"], case["name"]) for case in config["cases"]], config.get("default", DEFAULT)
+    return [(config["expression"], "true")], "false"
+
+
+def _asked(source: str) -> str:
+    # The text was parsed alone by the checks, so it cannot close the bracket that it is put in.
+    return f"$boolean({{'nodes': {data.FACTS}, 'params': {data.IDENTITY}.params}}.({source})) = true"
 
 
 def _answer(scope: Scope, key: str, outcome: str) -> data.Data:

@@ -26,7 +26,7 @@ def add_foreach(scope: Scope, key: str, then: str | None, add_chain: AddChain) -
         ways["inline"] = _add_few(scope, key, gather, add_chain)
     if mode != "inline":
         ways["distributed"] = _add_many(scope, key, gather, add_chain)
-    return add_prepare(scope, key, _add_choice(scope, key, ways))
+    return add_prepare(scope, key, _add_choice(scope, key, ways), then)
 
 
 def _add_choice(scope: Scope, key: str, ways: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from docchain.compiler.plan import Scope, State
 from docchain.compiler.shape import Fork, Sequence, nodes_in
+from docchain.compiler.states.ending import early_ends
 from docchain.compiler.states.lifecycle import caught
 from docchain.compiler.states.passing import add_join
 
@@ -21,5 +22,5 @@ def add_fork(scope: Scope, fork: Fork, then: str | None, add_branch: AddSequence
         branches.append({"StartAt": start, "States": branch.states})
     state: State = {"Type": "Parallel", "Branches": branches, "Next": join}
     if scope.is_top:
-        state["Catch"] = [caught(scope)]
+        state["Catch"] = [*early_ends(scope.plan, fork), caught(scope)]
     return scope.add(name, state)

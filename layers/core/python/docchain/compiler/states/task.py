@@ -4,7 +4,8 @@ from docchain.compiler import data
 from docchain.compiler.errors import WorkerMissing
 from docchain.compiler.plan import Plan, Scope, State, go_on
 from docchain.compiler.retries import retriers
-from docchain.compiler.states.lifecycle import INVOKE, caught
+from docchain.compiler.states.errors import answered, catches
+from docchain.compiler.states.lifecycle import INVOKE
 from docchain.nodes.kind import NodeKind
 
 # A cold start, the claim before the work and the record after it.
@@ -24,8 +25,8 @@ def add_task(scope: Scope, key: str, then: str | None) -> str:
         "Retry": retriers(node.retry or kind.retry, plan.targets),
         **go_on(then),
     }
-    if scope.is_top:
-        state["Catch"] = [caught(scope)]
+    if catch := catches(scope, key, then):
+        state["Catch"] = catch
     return scope.add(scope.state_of(key), state)
 
 
@@ -45,4 +46,4 @@ def output_of(scope: Scope, key: str, then: str | None) -> data.Data:
     if read:
         only = f"function($v, $k) {{ $k in {data.names(read)} and $type($v) != 'null' }}"
         facts = f"$merge([{data.FACTS}, {{'{key}': $sift($states.result.Payload.facts, {only})}}])"
-    return data.output(facts=facts, passed="[]", keep=keep, item=item)
+    return data.output(facts=facts, outcomes=answered(scope, key), passed="[]", keep=keep, item=item)

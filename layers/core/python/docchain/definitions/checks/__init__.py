@@ -7,6 +7,9 @@ from docchain.definitions.checks import (
     counts,
     cycles,
     dependencies,
+    endings,
+    error_paths,
+    foreach,
     history,
     keys,
     kinds,
@@ -25,15 +28,29 @@ __all__ = ["Finding", "require_valid", "validate"]
 Check = Callable[[WorkflowDefinition], list[Finding]]
 
 # Each group reads what the groups before it found to be sound: the nodes, their order, the graph, what a run costs.
-ON_NODES: tuple[Check, ...] = (counts.check, keys.check, kinds.check, dependencies.check)
+ON_NODES: tuple[Check, ...] = (
+    counts.check,
+    keys.check,
+    kinds.check,
+    dependencies.check,
+    error_paths.check,
+    foreach.check,
+)
 ON_ORDER: tuple[Check, ...] = (cycles.check,)
-ON_GRAPH: tuple[Check, ...] = (outcomes.check, upstream.check, templates.check, conditions.check)
+ON_GRAPH: tuple[Check, ...] = (outcomes.check, endings.check, upstream.check, templates.check, conditions.check)
+# The chains inside a foreach are definitions of their own, and judged in the same order.
+INSIDE_NODES: tuple[Check, ...] = (foreach.inside(kinds.check, dependencies.check, error_paths.check),)
+INSIDE_ORDER: tuple[Check, ...] = (foreach.inside(cycles.check),)
+INSIDE_GRAPH: tuple[Check, ...] = (
+    foreach.inside(outcomes.check, upstream.check, ways.check),
+    foreach.check_references,
+)
 BUDGETS: tuple[Check, ...] = (ways.check, history.check, payload.check)
 
 
 def validate(definition: WorkflowDefinition) -> list[Finding]:
     """All that can be said at once; empty when the definition may be compiled."""
-    for group in (ON_NODES, ON_ORDER, ON_GRAPH, BUDGETS):
+    for group in (ON_NODES, ON_ORDER, INSIDE_NODES, INSIDE_ORDER, (*ON_GRAPH, *INSIDE_GRAPH), BUDGETS):
         if found := [finding for check in group for finding in check(definition)]:
             return found
     return []

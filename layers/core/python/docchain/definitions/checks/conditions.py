@@ -1,4 +1,4 @@
-"""Is each condition an expression that Step Functions can run, over facts that are there when it is asked?"""
+"""Is each expression one that Step Functions can run, over facts that are there when it is asked?"""
 
 from docchain.definitions.checks.fact_types import type_clashes
 from docchain.definitions.checks.findings import Finding
@@ -8,21 +8,23 @@ from docchain.definitions.graph import Graph, graph_of
 from docchain.definitions.models import NodeDefinition, WorkflowDefinition
 from docchain.nodes import catalogue
 
-FIELD = "config.expression"
-
 
 def check(definition: WorkflowDefinition) -> list[Finding]:
     graph = graph_of(definition)
-    asked = (node for node in definition.nodes if catalogue.get(node.node_type).form == "choice")
-    return [finding for node in asked for finding in _check(graph, node)]
+    return [
+        finding
+        for node in definition.nodes
+        for field, source in catalogue.get(node.node_type).expressions_for(node.config)
+        for finding in _check(graph, node, field, source)
+    ]
 
 
-def _check(graph: Graph, node: NodeDefinition) -> list[Finding]:
+def _check(graph: Graph, node: NodeDefinition, field: str, source: str) -> list[Finding]:
     try:
-        expression = parse_expression(node.config["expression"])
+        expression = parse_expression(source)
     except ExpressionInvalid as error:
         message = f"'{node.key}': the expression cannot be used: {error}"
-        return [Finding(code="EXPRESSION_INVALID", node=node.key, field=FIELD, message=message)]
+        return [Finding(code="EXPRESSION_INVALID", node=node.key, field=field, message=message)]
     problems = [problem for one in expression.references if (problem := _unbound(graph, node.key, one))]
     code = "UNBOUND_REFERENCE"
     if not problems:
@@ -30,7 +32,7 @@ def _check(graph: Graph, node: NodeDefinition) -> list[Finding]:
         problems = type_clashes(
             expression.tree, {name: catalogue.get(graph.nodes[name].node_type).facts for name in graph.nodes}
         )
-    return [Finding(code=code, node=node.key, field=FIELD, message=f"'{node.key}': {problem}") for problem in problems]
+    return [Finding(code=code, node=node.key, field=field, message=f"'{node.key}': {problem}") for problem in problems]
 
 
 def _unbound(graph: Graph, key: str, reference: Reference) -> str | None:

@@ -49,6 +49,7 @@ def _without_items(definition: WorkflowDefinition) -> int:
 
 def _nodes(definition: WorkflowDefinition) -> int:
     branched = any(len(node.depends_on) != 1 or node.depends_on[0].outcome for node in definition.nodes[1:])
+    branched |= any(node.goes_to for node in definition.nodes)
     around = PER_BRANCHED_NODE if branched else 0
     return sum(_events(node) + around for node in definition.nodes)
 
@@ -83,4 +84,5 @@ def _events(node: NodeDefinition) -> int:
         return FOREACH
     if kind.form != "task":
         return AROUND
-    return AROUND + PER_ATTEMPT * (node.retry or kind.retry).max_attempts
+    # One that ends the run does so by a Fail within a fork.
+    return AROUND + PER_ATTEMPT * (node.retry or kind.retry).max_attempts + (AROUND if kind.ends_run else 0)
