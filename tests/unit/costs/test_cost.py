@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -58,18 +59,44 @@ def test_costs_add_up_exactly():
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"), [("gpt-4o", "gpt-4o"), ("gpt-4o-mini", "gpt-4o-mini"), ("gpt-5-2025-08-07", "gpt-5")]
+    ("provider", "asked", "found"),
+    [
+        ("openai", "gpt-4o", "gpt-4o"),
+        ("openai", "gpt-4o-mini", "gpt-4o-mini"),
+        ("openai", "gpt-5-2025-08-07", "gpt-5"),
+        ("anthropic", "claude-sonnet-4-20250514", "claude-sonnet-4"),
+        ("anthropic", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
+        ("google", "gemini-2.5-flash-lite-001", "gemini-2.5-flash-lite"),
+        ("bedrock", "us.anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5"),
+        ("bedrock", "amazon.nova-lite-v1:0", "amazon.nova-lite"),
+    ],
 )
-def test_dated_names_find_their_model(asked, found):
-    assert model_prices(asked) == MODELS[found]
+def test_dated_names_find_their_model(provider, asked, found):
+    assert model_prices(provider, asked) == MODELS[provider, found]
 
 
-def test_names_of_other_models_do_not():
-    assert model_prices("gpt-4o-realtime-preview") is None
-    assert model_prices("") is None
+def test_names_of_other_models_and_of_other_providers_do_not():
+    assert model_prices("openai", "gpt-4o-realtime-preview") is None
+    assert model_prices("openai", "") is None
+    assert model_prices("anthropic", "gpt-4o") is None
+    assert model_prices("anthropic", "claude-opus-4-9") is None
 
 
-def test_each_price_tells_its_date_and_source():
-    for price in (*PRICES.values(), *(p for pair in MODELS.values() for p in pair)):
-        assert price.as_of.startswith("20")
-        assert "list price" in price.source
+def test_each_price_tells_its_date_its_region_and_the_vendors_page():
+    pages = {"openai": "openai.com", "anthropic": "anthropic.com", "google": "google.dev", "bedrock": "aws.amazon.com"}
+    for price in PRICES.values():
+        assert date.fromisoformat(price.as_of)
+        assert price.source.startswith("https://aws.amazon.com/")
+        assert price.region == "us-east-1"
+        assert price.usd > 0
+    for model in MODELS.values():
+        for price in (model.input, model.output):
+            assert date.fromisoformat(price.as_of)
+            assert pages[model.provider] in price.source
+            assert price.region
+            assert price.usd > 0
+        assert model.output.usd >= model.input.usd
+
+
+def test_every_provider_is_in_the_table():
+    assert {provider for provider, _ in MODELS} == {"openai", "anthropic", "google", "bedrock"}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from docchain.costs.prices import MILLION, PRICES, model_prices
+from docchain.costs.prices import FREE_PROVIDERS, MILLION, PRICES, model_prices
 
 ZERO = Decimal(0)
 
@@ -21,6 +21,8 @@ class StepUsage:
     table_reads: int = 0
     storage_puts: int = 0
     storage_gets: int = 0
+    queue_requests: int = 0
+    events: int = 0
     provider: str = "local"
     model: str | None = None
     input_tokens: int = 0
@@ -52,14 +54,22 @@ def cost_of(usage: StepUsage) -> Cost:
         "transitions": _million("stepfunctions.transitions", usage.transitions),
         "table": _million("dynamodb.writes", usage.table_writes) + _million("dynamodb.reads", usage.table_reads),
         "storage": _million("s3.puts", usage.storage_puts) + _million("s3.gets", usage.storage_gets),
+        "events": _million("eventbridge.events", usage.events) + _million("sqs.requests", usage.queue_requests),
     }
-    if usage.provider == "local" or not (usage.input_tokens or usage.output_tokens):
-        return Cost({**parts, "model": ZERO})
-    prices = model_prices(usage.model or "")
-    if prices is None:
+    tokens = tokens_usd(usage.provider, usage.model or "", usage.input_tokens, usage.output_tokens)
+    if tokens is None:
         return Cost({**parts, "model": ZERO}, unknown=[f"tokens of {usage.provider}/{usage.model}"])
-    tokens = usage.input_tokens * prices[0].usd + usage.output_tokens * prices[1].usd
-    return Cost({**parts, "model": tokens / MILLION})
+    return Cost({**parts, "model": tokens})
+
+
+def tokens_usd(provider: str, model: str, input_tokens: int, output_tokens: int) -> Decimal | None:
+    """``None`` when the model has no listed price: unpriced is not free."""
+    if provider in FREE_PROVIDERS or not (input_tokens or output_tokens):
+        return ZERO
+    prices = model_prices(provider, model)
+    if prices is None:
+        return None
+    return (input_tokens * prices.input.usd + output_tokens * prices.output.usd) / MILLION
 
 
 def _million(name: str, count: int) -> Decimal:

@@ -1,12 +1,18 @@
-"""List prices in USD, as of the date that each carries: check them before relying on a figure.
+"""List prices in USD, each with the date it was read and the page it was read from: ``prices.json`` beside this.
 
 AWS: us-east-1, on demand, without the free tier. Models: standard tier, per million tokens. No discounts, no transfer.
 """
 
+import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 MILLION = Decimal(1_000_000)
+FREE_PROVIDERS = frozenset({"local"})
+"""Methods of our own and servers of one's own: their tokens cost nothing but Lambda's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,42 +21,49 @@ class Price:
 
     unit: str
     usd: Decimal
+    region: str
     as_of: str
     source: str
 
 
-def _aws(unit: str, usd: str, source: str) -> Price:
-    return Price(unit, Decimal(usd), "2025-06-01", f"AWS list price, us-east-1: {source}")
+@dataclass(frozen=True, slots=True)
+class ModelPrice:
+    """Input and output tokens of one model, each as USD per million."""
+
+    provider: str
+    model: str
+    input: Price
+    output: Price
 
 
-def _model(usd: str) -> Price:
-    return Price("million tokens", Decimal(usd), "2025-08-15", "OpenAI list price, standard tier")
+def _read() -> tuple[dict[str, Price], list[ModelPrice]]:
+    data = json.loads(Path(__file__).with_name("prices.json").read_text())
+    services = {name: Price(**{**entry, "usd": Decimal(entry["usd"])}) for name, entry in data["services"].items()}
+    models = []
+    for entry in data["models"]:
+        at = (entry["region"], entry["as_of"], entry["source"])
+        taken, given = (Price("million tokens", Decimal(entry[side]), *at) for side in ("input_usd", "output_usd"))
+        models.append(ModelPrice(entry["provider"], entry["model"], taken, given))
+    return services, models
 
 
-PRICES: dict[str, Price] = {
-    "lambda.x86_64": _aws("GB-second", "0.0000166667", "Lambda"),
-    "lambda.arm64": _aws("GB-second", "0.0000133334", "Lambda"),
-    "lambda.requests": _aws("million requests", "0.20", "Lambda"),
-    "stepfunctions.transitions": _aws("million transitions", "25.00", "Step Functions, standard workflows"),
-    "dynamodb.writes": _aws("million write request units", "0.625", "DynamoDB on demand"),
-    "dynamodb.reads": _aws("million read request units", "0.125", "DynamoDB on demand"),
-    "s3.puts": _aws("million requests", "5.00", "S3 standard, PUT"),
-    "s3.gets": _aws("million requests", "0.40", "S3 standard, GET"),
-}
+PRICES, MODEL_LIST = _read()
+# What is not listed has no known price, which is not the same as free.
+MODELS: dict[tuple[str, str], ModelPrice] = {(m.provider, m.model): m for m in MODEL_LIST}
 
-# Input and output tokens of one model. What is not listed has no known price, which is not the same as free.
-MODELS: dict[str, tuple[Price, Price]] = {
-    "gpt-5": (_model("1.25"), _model("10.00")),
-    "gpt-5-mini": (_model("0.25"), _model("2.00")),
-    "gpt-5-nano": (_model("0.05"), _model("0.40")),
-    "gpt-4.1": (_model("2.00"), _model("8.00")),
-    "gpt-4.1-mini": (_model("0.40"), _model("1.60")),
-    "gpt-4o": (_model("2.50"), _model("10.00")),
-    "gpt-4o-mini": (_model("0.15"), _model("0.60")),
-}
+# Providers answer with a dated name (``gpt-4o-mini-2024-07-18``), Bedrock asks for one with a version behind it.
+_DATED = re.compile(r"(-(\d{3}|\d{8}|\d{4}-\d\d-\d\d|latest))?(-v\d+(:\d+)?)?")
+_BEDROCK_PROFILE = re.compile(r"^(us|eu|apac|global|jp|au|ca|us-gov)\.")
 
 
-def model_prices(model: str) -> tuple[Price, Price] | None:
-    """Providers answer with a dated name (``gpt-4o-mini-2024-07-18``): the longest listed name that it begins with."""
-    names = [name for name in MODELS if model == name or model.startswith(f"{name}-20")]
-    return MODELS[max(names, key=len)] if names else None
+@cache
+def model_prices(provider: str, model: str) -> ModelPrice | None:
+    """That of the longest listed name which the given one is a dated form of."""
+    if provider == "bedrock":
+        model = _BEDROCK_PROFILE.sub("", model)
+    names = [
+        name
+        for of, name in MODELS
+        if of == provider and model.startswith(name) and _DATED.fullmatch(model[len(name) :])
+    ]
+    return MODELS[provider, max(names, key=len)] if names else None

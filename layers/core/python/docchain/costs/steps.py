@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from docchain.costs.cost import StepUsage, cost_of
-from docchain.costs.prices import PRICES
+from docchain.costs.prices import MODEL_LIST, PRICES
 from docchain.runs.models import NodeRecord
 
 # Claim and completion are transactions of two items each, and a transactional write counts twice.
@@ -14,7 +14,8 @@ _READS_PER_STEP = 2
 # Starting a run (the number, the run and its event) and ending it (run and event), and the last step's own invocation.
 _RUN = StepUsage(requests=1, transitions=2, table_writes=9, table_reads=4)
 
-PRICES_AS_OF = max(p.as_of for p in PRICES.values())
+# The newest; `GET /workflows/prices` has the date of each.
+PRICES_AS_OF = max([p.as_of for p in PRICES.values()] + [m.input.as_of for m in MODEL_LIST])
 
 
 def cost_of_step(
