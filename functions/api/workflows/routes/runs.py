@@ -30,6 +30,7 @@ from functions.api.workflows.run_schemas import (
     RunView,
 )
 from functions.api.workflows.service import runs as service
+from functions.api.workflows.service.graphs import GraphFormat
 
 router = APIRouter(prefix="/api/v3/workflows", tags=["runs"], responses=ERROR_RESPONSES)
 RunId = Annotated[int, Path(ge=1, le=10**12, description="Counts up per tenant.")]
@@ -99,9 +100,11 @@ async def list_run_events(
     return service.event_views(rooms, caller, run_id, after, limit)
 
 
-@router.get("/runs/{run_id}/graph", summary="Nodes, edges and states, also as Mermaid")
-async def read_run_graph(run_id: RunId, caller: CanRead, runs: Runs, definitions: Definitions) -> GraphView:
-    return service.run_graph(runs, definitions, caller, runs.read(caller.tenant_id, run_id))
+@router.get("/runs/{run_id}/graph", summary="Nodes, edges and states, Mermaid or SVG", response_model=GraphView)
+async def read_run_graph(
+    run_id: RunId, caller: CanRead, runs: Runs, definitions: Definitions, format_: GraphFormat = "json"
+) -> GraphView | Response:
+    return service.run_graph(runs, definitions, caller, runs.read(caller.tenant_id, run_id), format_)
 
 
 @router.get("/runs/{run_id}/cost", summary="What a run cost, node by node")

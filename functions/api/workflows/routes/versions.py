@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Path, Request, Response
 
-from docchain.definitions.graph import mermaid
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.paging import Pages, link_next
 from docchain.storage.cursors import from_cursor, to_cursor
@@ -21,6 +20,7 @@ from functions.api.workflows.schemas import (
     VersionView,
 )
 from functions.api.workflows.service import versions as service
+from functions.api.workflows.service.graphs import GraphFormat, graph_answer
 
 router = APIRouter(prefix="/api/v3/workflows/{workflow_id}", tags=["versions"], responses=ERROR_RESPONSES)
 VersionNumber = Annotated[int, Path(ge=1, le=10**6, description="Counts up per workflow.")]
@@ -92,7 +92,23 @@ async def read_diff(
     return service.diff_view(workflows, definitions, caller.tenant_id, workflow_id, version, other)
 
 
-@router.get("/graph", summary="The draft as nodes and edges, and as Mermaid")
-async def read_graph(workflow_id: WorkflowId, caller: CanRead, workflows: Workflows) -> GraphView:
-    definition = definition_of(workflows.read_draft(caller.tenant_id, workflow_id))
-    return service.graph_view(definition, mermaid(definition, None), {})
+@router.get(
+    "/versions/{version}/graph", summary="A version as nodes and edges, Mermaid or SVG", response_model=GraphView
+)
+async def read_version_graph(
+    workflow_id: WorkflowId,
+    version: VersionNumber,
+    caller: CanRead,
+    workflows: Workflows,
+    definitions: Definitions,
+    format_: GraphFormat = "json",
+) -> GraphView | Response:
+    workflows.read(caller.tenant_id, workflow_id)
+    return graph_answer(definitions.read(caller.tenant_id, workflow_id, version), format_)
+
+
+@router.get("/graph", summary="The draft as nodes and edges, Mermaid or SVG", response_model=GraphView)
+async def read_graph(
+    workflow_id: WorkflowId, caller: CanRead, workflows: Workflows, format_: GraphFormat = "json"
+) -> GraphView | Response:
+    return graph_answer(definition_of(workflows.read_draft(caller.tenant_id, workflow_id)), format_)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+from fastapi import Response
+
 from docchain.auth.caller import Caller
 from docchain.clock import from_iso
 from docchain.costs.steps import PRICES_AS_OF
-from docchain.definitions.graph import mermaid
 from docchain.documents.store import ContentStore
 from docchain.realtime.history import read_history
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus
@@ -14,7 +15,7 @@ from docchain.runs.results import INLINE_RESULTS_BYTES_MOST, bounded_output, res
 from docchain.storage.table import Table
 from docchain.workflows.definitions import DefinitionReader
 from functions.api.workflows.run_schemas import CostView, EventView, GraphView, NodeRunView, RunView
-from functions.api.workflows.service.versions import graph_view
+from functions.api.workflows.service.graphs import graph_answer
 
 
 def summary_of(run: Run) -> RunView:
@@ -84,11 +85,13 @@ def event_views(rooms: Table, caller: Caller, run_id: int, after: int, limit: in
     return [EventView(**m.model_dump(include=set(EventView.model_fields))) for m in messages]
 
 
-def run_graph(runs: RunRepository, definitions: DefinitionReader, caller: Caller, run: Run) -> GraphView:
+def run_graph(
+    runs: RunRepository, definitions: DefinitionReader, caller: Caller, run: Run, format_: str
+) -> GraphView | Response:
     definition = definitions.read(caller.tenant_id, run.workflow_id, run.version)
     records = {r.key: r for r in runs.read_records(caller.tenant_id, run.id)}
     states = {n.key: _status(run, records.get(n.key)).value for n in definition.nodes}
-    return graph_view(definition, mermaid(definition, states), states)
+    return graph_answer(definition, format_, states)
 
 
 def cost_view(runs: RunRepository, caller: Caller, run: Run) -> CostView:

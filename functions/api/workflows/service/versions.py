@@ -5,12 +5,10 @@ from typing import Literal
 from docchain.definitions.checks import validate
 from docchain.definitions.diff import compare
 from docchain.definitions.errors import DefinitionInvalid
-from docchain.definitions.models import WorkflowDefinition
 from docchain.workflows.definitions import DefinitionReader
 from docchain.workflows.models import Draft, Version
 from docchain.workflows.publishing import definition_of
 from docchain.workflows.repository import WorkflowRepository
-from functions.api.workflows.run_schemas import GraphView
 from functions.api.workflows.schemas import FindingView, ValidationView, VersionDetail, VersionDiff, VersionView
 
 Side = int | Literal["draft"]
@@ -53,12 +51,3 @@ def diff_view(
     diff = compare(old, new)
     equal = old.content_hash == new.content_hash
     return VersionDiff(workflow_id=workflow_id, before=before, after=after, equal=equal, **diff.model_dump())
-
-
-def graph_view(definition: WorkflowDefinition, mermaid: str, states: dict[str, str]) -> GraphView:
-    nodes = [
-        {"key": n.key, "name": n.name, "node_type": n.node_type, "status": states.get(n.key, "pending")}
-        for n in definition.nodes
-    ]
-    edges = [{"from": e.source_key, "to": n.key, "outcome": e.outcome} for n in definition.nodes for e in n.depends_on]
-    return GraphView(nodes=nodes, edges=edges, mermaid=mermaid)

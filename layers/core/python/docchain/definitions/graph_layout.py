@@ -6,6 +6,7 @@ neighbours' places (barycentre), and coordinates that keep straight what is a ch
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docchain.definitions.graph import Graph
 
@@ -39,7 +40,7 @@ def lay_out(graph: Graph) -> Layout:
             layers[row].append(name)
             neighbours[name] = ([], [])
         way = [source, *names, target]
-        for above, below in zip(way, way[1:], strict=False):
+        for above, below in pairwise(way):
             neighbours[below][0].append(above)
             neighbours[above][1].append(below)
     _order(layers, neighbours)
