@@ -49,6 +49,8 @@ class Run(BaseModel):
     finished_at: str | None = None
     error: dict[str, Any] | None = None
     cost_usd: float | None = None
+    # The event that told of its end, by which the audit's entry of it is found.
+    end_event_id: str | None = None
 
     def execution_name(self, tenant_id: str) -> str:
         return f"{tenant_id}-{self.id}-{self.generation}"

@@ -101,7 +101,6 @@ class RunRepository:
 
     def end(self, tenant_id: str, run: Run, status: RunStatus, *, actor: str | None = None, **changes: Any) -> bool:
         """``False`` when the run had ended before, or is in a newer generation: whoever was first is right."""
-        changed = {"status": status.value, "finished_at": now(), **changes}
         event = run_event_item(
             tenant_id,
             run.id,
@@ -111,6 +110,8 @@ class RunRepository:
             status=status.value,
             **({"error": changes["error"]} if changes.get("error") else {}),
         )
+        ended_by = {"end_event_id": event["event"]["id"]}
+        changed = {"status": status.value, "finished_at": now(), **ended_by, **changes}
         running = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(run.generation)
         pk = keys.partition(tenant_id, run.id)
         try:
