@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Never
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from docchain.clock import now
 from docchain.costs.steps import cost_of_step
 from docchain.definitions.foreach import chain_of
@@ -21,12 +23,12 @@ from docchain.observability import logger
 from docchain.runs.doubts import is_left_open
 from docchain.runs.errors import EffectUndecided, StepAlreadyRunning
 from docchain.runs.models import NodeRecord, NodeStatus, Run, StepOrder
-from docchain.runs.records import passed_record
 from docchain.steps.answers import KEEPING, find_answer, keep_answer
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.hashing import content_hash
 from docchain.steps.items import read_item
 from docchain.steps.needs import needs_of, upstream_of
+from docchain.steps.notes import handled_nodes, settled
 from docchain.steps.open_run import running
 from docchain.steps.promises import Phase, Verdict, effect_key, is_transient, verdict
 from docchain.steps.results import completed_record, document_reader
@@ -42,25 +44,25 @@ def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     nodes = {n.key: n for n in definition.nodes}
     node = nodes[order.node]
     kind = catalogue.get(node.node_type)
-    needs = [node.key, *needs_of(definition, node, kind), *([order.within] if order.within else [])]
+    named = needs_of(definition, node, kind)
+    needs = [node.key, *named, *handled_nodes(order), *([order.within] if order.within else [])]
     item, records = world.records.read_context(order, needs, nodes if order.within else ())
     whole = records.pop(order.within, None)
     run = running(item, order)
     earlier = records.get(node.key)
-    if earlier and (answer := _answer_of(earlier, order)):
+    if earlier and (answer := _answer_of(earlier, order, node)):
         return answer
     record = _claimed_record(order, node, kind, earlier, seconds_left)
     happened = None
     if earlier and is_left_open(earlier):
+        if earlier.fence == order.fence and time.time() < earlier.lease_until:
+            raise StepAlreadyRunning(f"Node {node.key!r} is at work under another delivery of the same attempt.")
         happened = find_answer(world.contents, order, earlier, {})
         if happened is None:
             return _doubted(order, world, earlier, "an attempt began it and did not say how it ended.")
-    passed = [
-        passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
-        for p in order.passed
-    ]
+    passed = settled(order, nodes, records, world.records)
     if not world.records.claim(order, record, passed, earlier):
-        return _answer_of_other(order, world, node.key)
+        return _answer_of_other(order, world, node)
     upstream = upstream_of(definition, node, kind) or node.sources
     return _work(order, world, run, node, kind, record, records, whole, upstream, seconds_left, happened)
 
@@ -137,7 +139,11 @@ def _acted(
     result = world.workers[kind.name](call)
     progress.phase = Phase.AFTER
     if record.effect_class in KEEPING:
-        keep_answer(world.contents, order, record, hashes, result)
+        try:
+            keep_answer(world.contents, order, record, hashes, result)
+        except (BotoCoreError, ClientError) as error:
+            # It is for the case that the completion is lost as well; that is tried with what is at hand.
+            logger.warning("an answer was not kept", exc_info=error)
     return result
 
 
@@ -172,20 +178,24 @@ def _doubted(order: StepOrder, world: StepWorld, record: NodeRecord, reason: str
     raise EffectUndecided(f"Whether node {record.key!r} acted is not known: {reason}")
 
 
-def _answer_of(record: NodeRecord, order: StepOrder) -> Answer | None:
-    """What an earlier delivery recorded. A failure counts for its own generation: a resumed run tries again."""
+def _answer_of(record: NodeRecord, order: StepOrder, node: NodeDefinition) -> Answer | None:
+    """What an earlier delivery recorded. A failure counts for its own generation: a resumed run tries again. Not so
+    one that was handled, on which the way of the run was decided, unless a person decided that it is tried again.
+    """
     if record.status == NodeStatus.COMPLETED:
         return {"facts": record.facts}
     if record.status == NodeStatus.UNKNOWN:
         raise EffectUndecided(f"Whether node {record.key!r} acted is not known; resume its run with assume.")
-    if record.status == NodeStatus.FAILED and record.fence // 1000 == order.generation:
+    counts = record.fence // 1000 == order.generation or (node.on_error != "fail" and record.decided is None)
+    if record.status == NodeStatus.FAILED and counts:
         raise PermanentStepError((record.error or {}).get("message", "The node failed before."))
     return None
 
 
-def _answer_of_other(order: StepOrder, world: StepWorld, key: str) -> Answer:
+def _answer_of_other(order: StepOrder, world: StepWorld, node: NodeDefinition) -> Answer:
+    key = node.key
     _, records = world.records.read_context(order, [key], [key] if order.within else ())
-    if key in records and (answer := _answer_of(records[key], order)):
+    if key in records and (answer := _answer_of(records[key], order, node)):
         return answer
     raise StepAlreadyRunning(f"Node {key!r} is at work under another delivery of the same attempt.")
 
@@ -219,7 +229,10 @@ def _fail(order: StepOrder, world: StepWorld, record: NodeRecord, error: Docchai
 
 
 def _input_hash(scope: dict[str, Any]) -> str:
-    return content_hash({name: scope[name] for name in ("input", "nodes", "item", "index") if name in scope})
+    seen = {name: scope[name] for name in ("input", "nodes", "item", "index") if name in scope}
+    if any(scope["errors"].values()):
+        seen["errors"] = scope["errors"]
+    return content_hash(seen)
 
 
 def _place(order: StepOrder, world: StepWorld, whole: NodeRecord | None) -> dict[str, Any]:
