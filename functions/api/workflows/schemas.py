@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from docchain.definitions.diff import DefinitionDiff
+from docchain.definitions.models import ON_ERROR
 from docchain.workflows.models import Node, Workflow, WorkflowStatus
 
 OBJECT_BYTES_MOST = 64 * 1024
@@ -30,6 +31,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+OnError = Annotated[str, Field(pattern=ON_ERROR, description="fail, continue, or goto:<key of a node>")]
 NodeDescription = Annotated[str, Field(max_length=2000)]
 
 
@@ -53,7 +55,7 @@ class AddNode(Body):
     )
     retry: RetryPolicy | None = None
     timeout_seconds: int | None = Field(None, ge=1, le=840)
-    on_error: str = Field("fail", pattern="^fail$")
+    on_error: OnError = "fail"
 
     model_config = ConfigDict(
         extra="forbid",
@@ -72,6 +74,7 @@ class ChangeNode(Body):
     depends_on: list[str | int | dict[str, Any]] | None = Field(None, max_length=100)
     retry: RetryPolicy | None = None
     timeout_seconds: int | None = Field(None, ge=1, le=840)
+    on_error: OnError | None = None
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"config": {"max_sentences": 3}}]})
 

@@ -4,6 +4,9 @@ from functools import cache
 
 from docchain.steps.settings import StepSettings, build_world
 from docchain.steps.world import StepWorld
+from functions.steps.control.endings import fail_run, succeed_run
+
+WORKERS = {"fail": fail_run, "succeed": succeed_run}
 
 
 class Settings(StepSettings):
@@ -12,4 +15,4 @@ class Settings(StepSettings):
 
 @cache
 def world() -> StepWorld:
-    return build_world(Settings(), {})
+    return build_world(Settings(), WORKERS)

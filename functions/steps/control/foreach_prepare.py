@@ -18,10 +18,10 @@ from docchain.nodes import catalogue
 from docchain.nodes.kinds.foreach import INLINE_CONCURRENCY_MOST, Foreach
 from docchain.runs.errors import StepAlreadyRunning
 from docchain.runs.models import ItemPages, NodeRecord, NodeStatus, Run, StepOrder
-from docchain.runs.records import passed_record
 from docchain.steps.hashing import content_hash
 from docchain.steps.items import store_items, store_manifest
 from docchain.steps.needs import needs_of
+from docchain.steps.notes import handled_nodes, settled
 from docchain.steps.open_run import running
 from docchain.steps.results import document_reader
 from docchain.steps.scope import scope_of
@@ -49,16 +49,14 @@ def prepare(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     nodes = {n.key: n for n in definition.nodes}
     node = nodes[order.node]
     kind = catalogue.get(node.node_type)
-    item, records = world.records.read_context(order, [node.key, *needs_of(definition, node, kind)])
+    needs = [node.key, *needs_of(definition, node, kind), *handled_nodes(order)]
+    item, records = world.records.read_context(order, needs)
     run = running(item, order)
     earlier = records.get(node.key)
     if earlier and earlier.status == NodeStatus.COMPLETED:
         return {"facts": earlier.facts, "map": NOTHING_LEFT}
     record = _claimed(order, node, earlier, seconds_left)
-    passed = [
-        passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
-        for p in order.passed
-    ]
+    passed = settled(order, nodes, records, world.records)
     try:
         prepared = _prepared(order, world, run, definition, node, record, earlier, records)
     except TransientStepError:

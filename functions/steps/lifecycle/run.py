@@ -3,21 +3,21 @@
 Idempotent: a second delivery finds the run ended and changes nothing.
 """
 
-import json
 from typing import Any
 
 from docchain.costs.steps import cost_of_run
-from docchain.errors import TransientStepError
+from docchain.definitions.models import WorkflowDefinition
+from docchain.errors import RunOver
 from docchain.runs.doubts import is_left_open
 from docchain.runs.errors import RunNotFound
+from docchain.runs.failures import failure_of
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus, StepOrder
-from docchain.runs.records import passed_record
+from docchain.steps.notes import handled_nodes, settled
 from functions.steps.lifecycle.dependencies import definitions, records, runs
 
 
 def run(order: StepOrder, _: float) -> dict[str, Any]:
-    if order.passed:
-        _record_passed(order)
+    _record_passed(order)
     found = runs().read_records(order.tenant, order.run)
     current = runs().read(order.tenant, order.run, consistent=True)
     if current.generation != order.generation:
@@ -31,19 +31,28 @@ def run(order: StepOrder, _: float) -> dict[str, Any]:
 
 
 def _record_passed(order: StepOrder) -> None:
-    """Control nodes that no worker came after."""
-    definition = definitions().read(order.tenant, order.workflow, order.version)
-    nodes = {n.key: n for n in definition.nodes}
-    passed = [
-        passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
-        for p in order.passed
-    ]
-    records().pass_by(order, passed)
+    """Conditions and waits that no worker came after, and errors that were handled."""
+    if not order.passed:
+        return
+    nodes = {n.key: n for n in _definition(order).nodes}
+    handled = handled_nodes(order)
+    found = records().read_context(order, handled)[1] if handled else {}
+    try:
+        records().pass_by(order, settled(order, nodes, found, records()))
+    except RunOver:
+        if order.fail is None:
+            raise  # and come back with it as what failed
+
+
+def _definition(order: StepOrder) -> WorkflowDefinition:
+    return definitions().read(order.tenant, order.workflow, order.version)
 
 
 def _fail(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) -> None:
     """The node that failed says why. One that was still at work never came back: its worker died or ran out of time."""
-    failed = next((r for r in found if r.status == NodeStatus.FAILED), None)
+    if (order.fail or {}).get("Error") == RunOver.__name__ and current.status != RunStatus.RUNNING:
+        return
+    failed = _decisive(order, found)
     if failed is None and _is_in_doubt(order, current, found, cost):
         return
     if failed:
@@ -51,6 +60,16 @@ def _fail(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) 
     else:
         error = _lost(order, found)
     runs().end(order.tenant, current, RunStatus.FAILED, error=error, cost_usd=cost)
+
+
+def _decisive(order: StepOrder, found: list[NodeRecord]) -> NodeRecord | None:
+    """The first to fail of those whose error nobody handles."""
+    failed = [r for r in found if r.status == NodeStatus.FAILED]
+    if not failed:
+        return None
+    handled = {n.key for n in _definition(order).nodes if n.on_error != "fail"}
+    decisive = (r for r in failed if r.key not in handled)
+    return min(decisive, key=lambda r: r.finished_at or "", default=None)
 
 
 def _is_in_doubt(order: StepOrder, current: Run, found: list[NodeRecord], cost: float) -> bool:
@@ -64,25 +83,9 @@ def _is_in_doubt(order: StepOrder, current: Run, found: list[NodeRecord], cost: 
 
 def _lost(order: StepOrder, found: list[NodeRecord]) -> dict[str, Any]:
     lost = next((r for r in found if r.status == NodeStatus.RUNNING), None)
-    reported = str((order.fail or {}).get("Error", "unknown"))
-    where = f"Node {lost.key!r}" if lost else "A step"
-    if reported == TransientStepError.__name__:
-        reason = _reason((order.fail or {}).get("Cause"))
-        error = {"code": "STEP_GAVE_UP", "message": f"{where} failed in every attempt: {reason}"}
-    else:
-        error = {
-            "code": "STEP_LOST",
-            "message": f"{where} did not come back ({reported}): its worker died, or was out of time or memory.",
-        }
+    told = order.fail or {}
+    error = failure_of(lost.key if lost else None, str(told.get("Error", "unknown")), told.get("Cause"))
     error["message"] += " POST .../resume runs it again."
     if lost:
         error["node"] = lost.key
     return error
-
-
-def _reason(cause: Any) -> str:
-    """Step Functions hands on what Lambda reported, as JSON; our steps put nothing in it that is not for the user."""
-    try:
-        return str(json.loads(cause)["errorMessage"])
-    except (TypeError, ValueError, KeyError):
-        return "it was not said why."

@@ -107,7 +107,9 @@ def _status(run: Run, record: NodeRecord | None) -> NodeStatus:
     One that was at work when its run ended never came back.
     """
     if record and record.status == NodeStatus.RUNNING and run.status != RunStatus.RUNNING:
-        return NodeStatus.CANCELLED if run.status == RunStatus.CANCELLED else NodeStatus.FAILED
+        # A succeed elsewhere in the run ends what runs beside it.
+        cut = run.status in (RunStatus.CANCELLED, RunStatus.COMPLETED)
+        return NodeStatus.CANCELLED if cut else NodeStatus.FAILED
     if record:
         return record.status
     return NodeStatus.SKIPPED if run.status == RunStatus.COMPLETED else NodeStatus.PENDING

@@ -5,9 +5,10 @@ DocchainError
 │   ├── ValidationFailed 422    ├── Unauthorized 401    ├── Forbidden 403    ├── NotFound 404
 │   ├── Conflict 409            ├── PayloadTooLarge 413 └── RateLimited 429
 ├── DependencyUnavailable 503   something we lean on is away; trying again may help
-└── StepError                   what a node's worker says to Step Functions, one of two words:
+└── StepError                   what a node's worker says to Step Functions, one of three words:
     ├── TransientStepError      retried
-    └── PermanentStepError      goes to Catch
+    └── PermanentStepError      goes to Catch, where an on_error may handle it
+        └── RunOver             goes to Catch, and ends the execution
 """
 
 from typing import Any, ClassVar
@@ -92,6 +93,15 @@ class NotYetActed(TransientStepError):
 
 class PermanentStepError(StepError):
     code = "STEP_PERMANENT"
+
+
+class RunOver(PermanentStepError):
+    """Nothing more of this execution counts: it is not tried again, and no ``on_error`` handles it.
+
+    The door lets it out under this name, which the compiler's Catch knows.
+    """
+
+    code = "RUN_OVER"
 
 
 class OutcomeUnknown(PermanentStepError):

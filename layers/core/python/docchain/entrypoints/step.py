@@ -1,4 +1,4 @@
-"""The door of a step: an order of references in, facts out, and one of two words when it fails."""
+"""The door of a step: an order of references in, facts out, and one of three words when it fails."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from docchain.entrypoints.invocation import invocation
-from docchain.errors import DependencyUnavailable, DocchainError, PermanentStepError, TransientStepError
+from docchain.errors import DependencyUnavailable, DocchainError, PermanentStepError, RunOver, TransientStepError
 from docchain.observability import logger
 from docchain.runs.models import StepOrder
 
@@ -16,7 +16,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 def step_handler(run: Callable[[StepOrder, float], dict[str, Any]]) -> Handler:
     """``run`` gets the order and the seconds that are left.
 
-    Step Functions matches an error by the exact name of its class, so all errors leave here as one of the two.
+    Step Functions matches an error by the exact name of its class, so all errors leave here as one of the three.
     """
 
     def door(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -31,6 +31,9 @@ def step_handler(run: Callable[[StepOrder, float], dict[str, Any]]) -> Handler:
             except (TransientStepError, DependencyUnavailable) as error:
                 outcome.note(failed=error.code, transient=True)
                 raise TransientStepError(error.message) from error
+            except RunOver as error:
+                outcome.note(failed=error.code)
+                raise RunOver(error.message) from error
             except DocchainError as error:
                 outcome.note(failed=error.code)
                 raise PermanentStepError(error.message) from error

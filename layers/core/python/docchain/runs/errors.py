@@ -1,6 +1,6 @@
 """What can be wrong with a run."""
 
-from docchain.errors import Conflict, NotFound, PermanentStepError, TransientStepError, ValidationFailed
+from docchain.errors import Conflict, NotFound, PermanentStepError, RunOver, TransientStepError, ValidationFailed
 
 
 class RunNotFound(NotFound):
@@ -56,19 +56,25 @@ class ParametersTooLarge(ValidationFailed):
     code = "PARAMETERS_TOO_LARGE"
 
 
-class RunNotRunning(PermanentStepError):
+class RunNotRunning(RunOver):
     """The run was cancelled, or resumed into a newer generation, while this step was on its way."""
 
     code = "RUN_NOT_RUNNING"
 
 
-class StepSuperseded(PermanentStepError):
+class StepSuperseded(RunOver):
     """A newer attempt took the node over; what this one made is thrown away."""
 
     code = "STEP_SUPERSEDED"
 
 
-class EffectUndecided(PermanentStepError):
+class WaitImpossible(RunOver):
+    """A wait_until was given no moment, or one beyond what a run may last. Found by the step after it."""
+
+    code = "INVALID_TIME"
+
+
+class EffectUndecided(RunOver):
     """The node may have acted before; it does not act again, and its run stops for a person to decide."""
 
     code = "OUTCOME_UNKNOWN"

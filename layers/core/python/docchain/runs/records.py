@@ -1,7 +1,7 @@
 """Node records: claimed by a conditional write, completed by another, never rewritten after that."""
 
 import time
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,11 +42,17 @@ class RecordRepository:
         return found.get((pk, keys.RUN)), records
 
     def claim(
-        self, order: StepOrder, record: NodeRecord, passed: list[NodeRecord], earlier: NodeRecord | None = None
+        self,
+        order: StepOrder,
+        record: NodeRecord,
+        passed: list[NodeRecord],
+        earlier: NodeRecord | None = None,
+        extra: Sequence[Action] = (),
     ) -> bool:
         """``False`` when the node is completed already, or owned by the same or a newer attempt.
 
         ``passed`` are control nodes (conditions, delays) that the state machine went through on its way here.
+        ``extra`` is written together with the claim.
         One that acts once takes over only what it has seen (``earlier``): else it could act after an act unseen.
         """
         pk = keys.partition(order.tenant, order.run)
@@ -63,6 +69,7 @@ class RecordRepository:
         actions: list[Action] = [
             self.table.putting(_item(pk, record), when=takeable),
             self.table.putting(started),
+            *extra,
             *notes,
         ]
         try:
@@ -90,6 +97,16 @@ class RecordRepository:
         notes = self.passing(order, passed)
         for start in range(0, len(notes), _NOTES_IN_CLAIM):
             self.table.transact(notes[start : start + _NOTES_IN_CLAIM])
+
+    def give_up(self, order: StepOrder, record: NodeRecord) -> None:
+        """``record`` is FAILED for a worker that never said so. One that did meanwhile keeps what it said."""
+        pk = keys.partition(order.tenant, order.run)
+        open_ = Attr("pk").not_exists() | Attr("status").eq(NodeStatus.RUNNING.value)
+        event = self._event(order, "node.failed", record, error=record.error)
+        try:
+            self.table.transact([self.table.putting(_item(pk, record), when=open_), self.table.putting(event)])
+        except ConditionFailed:
+            return
 
     def withdraw(self, order: StepOrder, record: NodeRecord) -> None:
         """It is certain that nothing was done: the next attempt may act. If this is lost, nobody may."""

@@ -8,14 +8,16 @@ from docchain.definitions.models import NodeDefinition, WorkflowDefinition
 from docchain.nodes.kind import NodeKind
 from docchain.templating.references import references
 
+OF_NODES = ("nodes.", "errors.")
+
 
 def needs_of(definition: WorkflowDefinition, node: NodeDefinition, kind: NodeKind) -> list[str]:
     """Keys, direct dependencies first and in the order they were named."""
     named = dict.fromkeys([*node.sources, *upstream_of(definition, node, kind)])
     texts = [*_texts(node.input_data), *(t for f in kind.templates for t in _texts(_parameter(node, kind, f)))]
     for text in texts:
-        if "nodes" in text:
-            named |= dict.fromkeys(sorted(p.split(".")[1] for p in references(text) if p.startswith("nodes.")))
+        if "nodes" in text or "errors" in text:
+            named |= dict.fromkeys(sorted(p.split(".")[1] for p in references(text) if p.startswith(OF_NODES)))
     return list(named)
 
 

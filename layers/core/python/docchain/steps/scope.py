@@ -21,24 +21,33 @@ def scope_of(
     records: dict[str, NodeRecord],
     place: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """``nodes.x`` is ``None`` for a node that a condition passed by, so that templates can ask for it.
+    """``nodes.x`` is ``None`` for a node that a condition passed by or that failed, so that templates can ask for it;
+    ``errors.x`` is ``None`` for one that did not fail.
 
     ``input`` is the run's parameters with the node's own ``input_data`` over them. ``place`` is the ``item`` and
     ``index`` of a node inside a foreach.
     """
     outputs: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
     for key in {*node.sources, *records} - {node.key}:
         record = records.get(key)
         done = record is not None and record.status == NodeStatus.COMPLETED
         outputs[key] = read_output(contents, tenant_id, record) if record and done else None
+        errors[key] = _error_of(record) if record and record.status == NodeStatus.FAILED else None
     scope: dict[str, Any] = {
         "nodes": outputs,
+        "errors": errors,
         "params": run.params,
         "input": run.params,
         **(place or {}),
         "run": {"id": run.id, "workflow_id": run.workflow_id, "version": run.version, "started_at": run.started_at},
     }
     return scope | {"input": {**run.params, **render_value(node.input_data, scope)}}
+
+
+def _error_of(record: NodeRecord) -> dict[str, Any]:
+    told = record.error or {}
+    return {"code": told.get("code", "STEP_FAILED"), "message": told.get("message", "The node failed.")}
 
 
 def configured(node: NodeDefinition, kind: NodeKind, scope: dict[str, Any]) -> Parameters:
