@@ -229,7 +229,7 @@ def _fail(order: StepOrder, world: StepWorld, record: NodeRecord, error: Docchai
 
 
 def _input_hash(scope: dict[str, Any]) -> str:
-    seen = {name: scope[name] for name in ("input", "nodes", "item", "index") if name in scope}
+    seen: dict[str, Any] = {name: scope[name] for name in ("input", "nodes", "item", "index") if name in scope}
     if any(scope["errors"].values()):
         seen["errors"] = scope["errors"]
     return content_hash(seen)
