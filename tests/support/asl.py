@@ -29,6 +29,8 @@ class Execution:
     events: int = 2
     visited: list[str] = field(default_factory=list)
     largest: int = 0
+    # What a distributed map reads its items from: (bucket, key) -> the object.
+    read: Callable[[str, str], bytes] | None = None
 
     def run(self) -> Any:
         return self._machine(self.definition, self.given)
@@ -90,15 +92,66 @@ class Execution:
         outputs = [self._machine(branch, json.loads(json.dumps(data))) for branch in reversed(state["Branches"])]
         return list(reversed(outputs)), state.get("Next")
 
+    def _map(self, state: dict[str, Any], data: Any) -> Any:
+        if state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED":
+            return self._distributed(state, data), state["Next"]
+        self.events += 2
+        items = self._evaluate(state["Items"], data)
+        assert isinstance(items, list)
+        results = []
+        for item in reversed(items):
+            self.events += 2
+            given = self._evaluate(state["ItemSelector"], data, item=item)
+            results.append(self._machine(state["ItemProcessor"], given))
+        assert len(json.dumps(results)) <= MAX_DATA
+        return self._output(state, data, result=results), state["Next"]
+
+    def _distributed(self, state: dict[str, Any], data: Any) -> Any:
+        """Each item is an execution of its own, whose input is the item's. Too many that fail fail the map."""
+        self.events += 4
+        assert state["QueryLanguage"] == "JSONPath" and state["ResultPath"] is None and self.read is not None
+        source = self._path(state["ItemReader"]["Parameters"], data, None)
+        items = json.loads(self.read(source["Bucket"], source["Key"]))
+        failed, outputs = 0, []
+        for item in reversed(items):
+            given = self._path(state["ItemSelector"], data, item)
+            child = Execution(state["ItemProcessor"], json.loads(json.dumps(given)), self.worker)
+            try:
+                outputs.append(child.run())
+            except ExecutionFailed:
+                failed += 1
+            self.visited += child.visited
+            if failed * 100 > state["ToleratedFailurePercentage"] * len(items):
+                raise ExecutionFailed("States.ExceedToleratedFailureThreshold")
+        assert len(json.dumps(outputs)) <= MAX_DATA
+        return data
+
+    def _path(self, template: dict[str, Any], data: Any, item: Any) -> dict[str, Any]:
+        """The JSONPath that distributed maps are written in: names after $ and $$."""
+        context = {"Execution": {"Input": self.given}, "Map": {"Item": {"Value": item}}}
+        found = {}
+        for name, value in template.items():
+            if not name.endswith(".$"):
+                found[name] = value
+                continue
+            root, *steps = value.split(".")
+            at = {"$": data, "$$": context}[root]
+            for step in steps:
+                at = at[step]
+            found[name.removesuffix(".$")] = at
+        return found
+
     def _fail(self, state: dict[str, Any], data: Any) -> Any:
         raise ExecutionFailed(self._evaluate(state["Error"], data), self._evaluate(state["Cause"], data))
 
     def _caught(self, state: dict[str, Any], data: Any, failure: ExecutionFailed) -> Any:
         # Only these have a Catch; a Choice's error ends the execution.
-        if state["Type"] not in ("Task", "Parallel") or "Catch" not in state:
+        if state["Type"] not in ("Task", "Parallel", "Map") or "Catch" not in state:
             raise failure
         catcher = state["Catch"][0]
         output = {"Error": failure.error, "Cause": failure.cause}
+        if "ResultPath" in catcher:
+            return {**data, catcher["ResultPath"].removeprefix("$."): output}, catcher["Next"]
         return self._output(catcher, data, default=output, error_output=output), catcher["Next"]
 
     def _output(self, holder: dict[str, Any], data: Any, *, default: Any = None, **states: Any) -> Any:
@@ -114,6 +167,8 @@ class Execution:
         if not (isinstance(value, str) and value.startswith("{%") and value.endswith("%}")):
             return value
         context = {"Execution": {"Input": self.given}, "State": {"RetryCount": retry_count}}
+        if "item" in states:
+            context["Map"] = {"Item": {"Value": states["item"]}}
         known = {"input": data, "context": context, "result": states.get("result")}
         if "error_output" in states:
             known["errorOutput"] = states["error_output"]

@@ -55,6 +55,8 @@ def prepare(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     earlier = records.get(node.key)
     if earlier and earlier.status == NodeStatus.COMPLETED:
         return {"facts": earlier.facts, "map": NOTHING_LEFT}
+    if earlier and earlier.status == NodeStatus.FAILED and _counts(earlier, order, node):
+        raise PermanentStepError((earlier.error or {}).get("message", "The node failed before."))
     record = _claimed(order, node, earlier, seconds_left)
     passed = settled(order, nodes, records, world.records)
     try:
@@ -115,6 +117,11 @@ def _way(
     if mode == "inline" or (mode == "auto" and suits):
         return {"mode": "inline", "indexes": todo}
     return {"mode": "distributed", "manifest": store_manifest(world.contents, order.tenant, todo)}
+
+
+def _counts(failed: NodeRecord, order: StepOrder, node: NodeDefinition) -> bool:
+    """A resumed run tries again, but for a failure that was handled: the way of the run was decided on it."""
+    return failed.fence // 1000 == order.generation or node.on_error != "fail"
 
 
 def _claimed(order: StepOrder, node: NodeDefinition, earlier: NodeRecord | None, seconds_left: float) -> NodeRecord:

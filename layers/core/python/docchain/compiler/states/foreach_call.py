@@ -45,9 +45,7 @@ def add_failed_item(scope: Scope, name: str, *, fails: bool) -> None:
 
 def _call(scope: Scope, key: str | None, fields: str, after: str | None) -> State:
     """``key`` is None for a call that is no node's own, whose error nobody handles."""
-    plan = scope.plan
-
-    kind = KIND  # its own retry and time: what a node may say of them is for the work of a worker
+    plan, kind = scope.plan, KIND
     state: State = {
         "Type": "Task",
         "Resource": INVOKE,
