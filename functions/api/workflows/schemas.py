@@ -3,11 +3,11 @@
 import json
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from docchain.definitions.diff import DefinitionDiff
 from docchain.definitions.models import ON_ERROR
-from docchain.workflows.models import Node, Workflow, WorkflowStatus
+from docchain.workflows.models import TAGS_MOST, Node, Workflow, WorkflowStatus
 
 OBJECT_BYTES_MOST = 64 * 1024
 INLINE_NODES_MOST = 1000
@@ -23,6 +23,14 @@ def _bounded(value: dict[str, Any]) -> dict[str, Any]:
 JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Description = Annotated[str, Field(max_length=5000)]
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^\W_][\w .-]{0,38}$"), Field(max_length=39)
+]
+Tags = Annotated[
+    list[Tag],
+    Field(max_length=TAGS_MOST, description="Lower case; letters, digits, blank, dot, dash and underscore."),
+    AfterValidator(lambda tags: list(dict.fromkeys(tags))),
+]
 
 
 class Body(BaseModel):
@@ -84,6 +92,7 @@ class CreateWorkflow(Body):
     description: Description | None = None
     config: JsonObject | None = None
     priority: str = Field("medium", pattern="^(low|medium|normal|high|urgent|critical)$")
+    tags: Tags = Field(default_factory=list)
     nodes: list[AddNode] = Field(default_factory=list, max_length=INLINE_NODES_MOST, description="Nodes in one go.")
 
     model_config = ConfigDict(
@@ -109,6 +118,7 @@ class ChangeWorkflow(Body):
     status: WorkflowStatus | None = None
     priority: str | None = Field(None, pattern="^(low|medium|normal|high|urgent|critical)$")
     config: JsonObject | None = None
+    tags: Tags | None = Field(None, description="All of them; an empty list takes them away.")
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"status": "active"}]})
 
@@ -120,6 +130,7 @@ class WorkflowView(BaseModel):
     status: WorkflowStatus
     priority: str
     config: dict[str, Any] | None = None
+    tags: list[str] = Field(default_factory=list)
     node_count: int
     published_version: int | None = None
     has_unpublished_changes: bool

@@ -7,8 +7,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from docchain.entrypoints.idempotency import Idempotency
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.paging import Pages, link_next
+from docchain.errors import invalid
+from docchain.workflows.listing import Sort, Wanted
+from docchain.workflows.models import WorkflowStatus
+from docchain.workflows.words import LENGTH_LEAST, asked_words
 from functions.api.workflows.dependencies import CanRead, CanWrite, Workflows
-from functions.api.workflows.schemas import ChangeWorkflow, CreateWorkflow, Message, WorkflowView
+from functions.api.workflows.schemas import ChangeWorkflow, CreateWorkflow, Message, Tag, WorkflowView
 from functions.api.workflows.service import workflows as service
 
 SKIP_MOST = 10_000
@@ -17,7 +21,7 @@ router = APIRouter(prefix="/api/v3/workflows", tags=["workflows"], responses=ERR
 WorkflowId = Annotated[int, Path(ge=1, le=10**12, description="Counts up per tenant.")]
 
 
-@router.get("", summary="List workflows")
+@router.get("", summary="List workflows: all, or by tag, status and words of name and description")
 async def list_workflows(
     request: Request,
     response: Response,
@@ -25,8 +29,15 @@ async def list_workflows(
     workflows: Workflows,
     pages: Pages,
     skip: Annotated[int, Query(ge=0, le=SKIP_MOST)] = 0,
+    tag: Tag | None = None,
+    status: WorkflowStatus | None = None,
+    search: Annotated[str | None, Query(max_length=200, description="Beginnings of words; all must be there.")] = None,
+    sort: Annotated[Sort | None, Query(description="By id when absent, or by the word that was searched.")] = None,
 ) -> list[WorkflowView]:
-    found, cursor = service.read_page(workflows, caller, pages, skip)
+    wanted = Wanted(tag, status, asked_words(search or ""), sort)
+    if search and not wanted.words:
+        raise invalid("search", f"has no word of {LENGTH_LEAST} letters or more")
+    found, cursor = service.read_page(workflows, caller, pages, skip, wanted)
     link_next(request, response, cursor)
     return [WorkflowView.of(w) for w in found]
 

@@ -162,7 +162,7 @@ def test_what_is_another_tenants_is_not_found(desk, board, message):
 
 
 def test_a_deleted_workflow_is_not_found(desk, user):
-    desk.workflows.delete("default", 7, a_run_event(kind="workflow.deleted"))
+    desk.workflows.delete("default", desk.workflows.read("default", 7), a_run_event(kind="workflow.deleted"))
     assert say(desk, user, {"type": "join_workflow", "workflow_id": 7})[0]["code"] == "WORKFLOW_NOT_FOUND"
 
 

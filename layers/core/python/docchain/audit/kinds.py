@@ -38,8 +38,10 @@ Kind = tuple[AuditEventType, Severity]
 _T = AuditEventType
 _LOW, _MEDIUM, _HIGH, _CRITICAL = Severity
 
-UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "node.failed", "node.unknown"})
-"""The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended."""
+UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "node.failed", "node.unknown"}
+) | {"tenant_event.published", "notification.sent", "mail.requested"}
+"""The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended. What a tenant
+says to others through its nodes is its own, and not what happened here."""
 
 KINDS: Final[dict[str, Kind]] = {
     "user.registered": (_T.USER_CREATED, _LOW),
@@ -92,6 +94,7 @@ KINDS: Final[dict[str, Kind]] = {
     "security_event.logged": (_T.SECURITY_EVENT, _MEDIUM),
     "workflow.created": (_T.WORKFLOW_CREATED, _LOW),
     "workflow.updated": (_T.WORKFLOW_UPDATED, _LOW),
+    "workflow.status_changed": (_T.WORKFLOW_UPDATED, _MEDIUM),
     "workflow.published": (_T.WORKFLOW_UPDATED, _MEDIUM),
     "workflow.rolled_back": (_T.WORKFLOW_UPDATED, _MEDIUM),
     "workflow.deleted": (_T.WORKFLOW_DELETED, _MEDIUM),
@@ -104,6 +107,10 @@ KINDS: Final[dict[str, Kind]] = {
     "run.interrupted": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "run.cancelled": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "run.resumed": (_T.WORKFLOW_EXECUTED, _MEDIUM),
+    "receipt.signed": (_T.SYSTEM_EVENT, _LOW),
+    "receipt.erased": (_T.DATA_MODIFICATION, _HIGH),
+    "value.stored": (_T.DATA_MODIFICATION, _LOW),
+    "mail.outcome_unknown": (_T.SYSTEM_EVENT, _MEDIUM),
     "document.uploaded": (_T.DATA_MODIFICATION, _LOW),
     "document.deleted": (_T.DATA_MODIFICATION, _MEDIUM),
 }
@@ -123,6 +130,7 @@ FAMILIES: Final[dict[str, Kind]] = {
     "secret": (_T.CONFIGURATION_CHANGE, _HIGH),
     "data": (_T.DATA_ACCESS, _MEDIUM),
     "compliance": (_T.DATA_ACCESS, _MEDIUM),
+    "value": (_T.DATA_MODIFICATION, _LOW),
     "document": (_T.DATA_MODIFICATION, _LOW),
     "workflow": (_T.WORKFLOW_UPDATED, _LOW),
     "node": (_T.NODE_UPDATED, _LOW),

@@ -32,6 +32,8 @@ class WorkflowChanged(Conflict):
 
 
 class IllegalTransition(Conflict):
+    """``details.allowed`` are the statuses that it can go to."""
+
     code = "ILLEGAL_TRANSITION"
 
     def __init__(self, before: str, after: str, allowed: list[str]) -> None:

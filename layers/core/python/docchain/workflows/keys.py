@@ -16,6 +16,23 @@ def tenant_list(tenant_id: str) -> str:
     return f"{tenant_id}#workflows"
 
 
+def status_list(tenant_id: str, status: str) -> str:
+    return f"{tenant_id}#workflows#status#{status}"
+
+
+def name_list(tenant_id: str) -> str:
+    return f"{tenant_id}#workflows#name"
+
+
+def tag_list(tenant_id: str, tag: str) -> str:
+    return f"{tenant_id}#workflows#tag#{tag}"
+
+
+def word_list(tenant_id: str, word: str) -> str:
+    """All words of one beginning lie together, so that a beginning of two letters or more is one query."""
+    return f"{tenant_id}#workflows#word#{word[:2]}"
+
+
 def node_key(node_id: int) -> str:
     return f"draft#node#{node_id:06d}"
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from docchain.workflows.errors import IllegalTransition
 
 NODES_MOST = 2000
+TAGS_MOST = 10
 
 
 class WorkflowStatus(StrEnum):
@@ -43,6 +44,7 @@ class Workflow(BaseModel):
     status: WorkflowStatus = WorkflowStatus.DRAFT
     priority: str = "medium"
     config: dict[str, Any] | None = None
+    tags: list[str] = Field(default_factory=list)
     revision: int = 1
     node_count: int = 0
     last_node_id: int = 0

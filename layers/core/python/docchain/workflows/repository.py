@@ -5,18 +5,21 @@ from typing import Any
 
 from docchain.clock import now
 from docchain.events.models import Event
-from docchain.storage.conditions import Attr
+from docchain.storage.conditions import Attr, Condition
 from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
-from docchain.storage.table import Action, Page, Table
+from docchain.storage.table import Action, Table
 from docchain.workflows import keys
 from docchain.workflows.errors import WorkflowChanged, WorkflowNotFound
+from docchain.workflows.index import moving
 from docchain.workflows.models import NODES_MOST, Draft, Node, Workflow, WorkflowStatus
 
-_NODES_PER_TRANSACTION = 90  # the transaction's limit is 100 items, and the head and event want places too
+# The transaction's limit is 100 items. In the last one the head, its places in lists, event and key want room too.
+_NODES_PER_TRANSACTION = 90
+_NODES_BESIDE_HEAD = 50
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,13 @@ class WorkflowRepository:
         """Nodes first, the head last: without its head a workflow does not exist, so a crash leaves nothing to see."""
         pk = keys.partition(tenant_id, draft.workflow.id)
         nodes = [self.table.putting(_node_item(pk, node)) for node in draft.nodes]
-        while len(nodes) > _NODES_PER_TRANSACTION:
+        while len(nodes) > _NODES_BESIDE_HEAD:
             self.table.transact(nodes[:_NODES_PER_TRANSACTION])
             nodes = nodes[_NODES_PER_TRANSACTION:]
         actions = [
             *nodes,
             self.table.putting(_head_item(tenant_id, draft.workflow), when=Attr("pk").not_exists()),
+            *moving(self.table, tenant_id, None, draft.workflow),
             self.table.putting(event_item(event)),
         ]
         if key:
@@ -43,9 +47,15 @@ class WorkflowRepository:
             actions.append(key.recording(self.table, answer))
         self.table.transact(actions)
 
-    def read(self, tenant_id: str, workflow_id: int) -> Workflow:
-        item = self.table.get(keys.partition(tenant_id, workflow_id), keys.HEAD)
+    def read(self, tenant_id: str, workflow_id: int, *, consistent: bool = False) -> Workflow:
+        item = self.table.get(keys.partition(tenant_id, workflow_id), keys.HEAD, consistent=consistent)
         return _workflow(item, workflow_id)
+
+    def read_beside(self, tenant_id: str, workflow_id: int, place: tuple[str, str]) -> tuple[Workflow, Item | None]:
+        """The workflow and one more item of the table, in one read."""
+        head = (keys.partition(tenant_id, workflow_id), keys.HEAD)
+        found = self.table.get_many([head, place])
+        return _workflow(found.get(head), workflow_id), found.get(place)
 
     def read_draft(self, tenant_id: str, workflow_id: int) -> Draft:
         """Head and nodes in one query; nodes in the order of their ids, which is the order they were added in."""
@@ -63,44 +73,41 @@ class WorkflowRepository:
         item = found.get((pk, keys.node_key(node_id)))
         return workflow, Node.model_validate(item) if item else None
 
-    def read_page(self, tenant_id: str, *, limit: int, start_key: Item | None = None) -> tuple[list[Workflow], Page]:
-        page = self.table.query(
-            keys.tenant_list(tenant_id),
-            index=keys.BY_TENANT,
-            index_keys=keys.INDEX_KEYS,
-            limit=limit,
-            start_key=start_key,
-        )
-        return [Workflow.model_validate(i) for i in page.items], page
+    def read_many(self, tenant_id: str, workflow_ids: list[int]) -> dict[int, Workflow]:
+        """Also those that were deleted, which say so; who asks for many wants to know what became of each."""
+        pks = {keys.partition(tenant_id, i): i for i in workflow_ids}
+        found = self.table.get_many(((pk, keys.HEAD) for pk in pks), consistent=True)
+        return {pks[pk]: Workflow.model_validate(item) for (pk, _), item in found.items()}
 
-    def change(self, tenant_id: str, workflow_id: int, changes: dict[str, Any], event: Event) -> Workflow:
-        """Fields of the head. Raises ``WorkflowNotFound`` when it was deleted meanwhile."""
-        pk = keys.partition(tenant_id, workflow_id)
-        changed = {**changes, "updated_at": now()}
-        try:
-            self.table.transact(
-                [
-                    self.table.updating(pk, keys.HEAD, set_=changed, when=_alive()),
-                    self.table.putting(event_item(event)),
-                ]
-            )
-        except ConditionFailed:
-            raise WorkflowNotFound(workflow_id) from None
-        return self.read(tenant_id, workflow_id)
+    def change(self, tenant_id: str, before: Workflow, changes: dict[str, Any], events: list[Event]) -> Workflow:
+        """Fields of the head, and its places in lists with them. Raises ``WorkflowChanged`` when what decides the
+        places is not as in ``before``, ``WorkflowNotFound`` when it was deleted meanwhile.
+        """
+        after = Workflow.model_validate({**before.model_dump(), **changes, "updated_at": now()})
+        written = {**changes, "updated_at": after.updated_at}
+        self._transact_head(tenant_id, before, after, {"set_": written}, events)
+        return after
 
-    def delete(self, tenant_id: str, workflow_id: int, event: Event) -> None:
-        """The head stays as a tombstone outside the list: versions are still read by runs and receipts."""
-        pk = keys.partition(tenant_id, workflow_id)
+    def delete(self, tenant_id: str, before: Workflow, event: Event) -> None:
+        """The head stays as a tombstone outside the lists: versions are still read by runs and receipts."""
         gone = {"status": WorkflowStatus.DELETED.value, "updated_at": now()}
+        self._transact_head(tenant_id, before, None, {"set_": gone, "remove": keys.INDEX_KEYS}, [event])
+
+    def _transact_head(
+        self, tenant_id: str, before: Workflow, after: Workflow | None, update: dict[str, Any], events: list[Event]
+    ) -> None:
+        pk = keys.partition(tenant_id, before.id)
         try:
             self.table.transact(
                 [
-                    self.table.updating(pk, keys.HEAD, set_=gone, remove=keys.INDEX_KEYS, when=_alive()),
-                    self.table.putting(event_item(event)),
+                    self.table.updating(pk, keys.HEAD, when=_alive() & _listed_as(before), **update),
+                    *moving(self.table, tenant_id, before, after),
+                    *(self.table.putting(event_item(event)) for event in events),
                 ]
             )
         except ConditionFailed:
-            raise WorkflowNotFound(workflow_id) from None
+            self.read(tenant_id, before.id, consistent=True)
+            raise WorkflowChanged from None
 
     def change_nodes(
         self,
@@ -138,8 +145,20 @@ class WorkflowRepository:
             raise
 
 
-def _alive() -> Any:
+def _alive() -> Condition:
     return Attr("status").exists() & Attr("status").ne(WorkflowStatus.DELETED.value)
+
+
+def _listed_as(workflow: Workflow) -> Condition:
+    """What its places in lists come from; a head from before there were tags has none."""
+    tags = Attr("tags").eq(workflow.tags)
+    described = Attr("description")
+    return (
+        Attr("status").eq(workflow.status.value)
+        & Attr("name").eq(workflow.name)
+        & (described.not_exists() if workflow.description is None else described.eq(workflow.description))
+        & (tags if workflow.tags else tags | Attr("tags").not_exists())
+    )
 
 
 def _workflow(item: Item | None, workflow_id: int) -> Workflow:
