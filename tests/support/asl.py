@@ -148,7 +148,10 @@ class Execution:
         # Only these have a Catch; a Choice's error ends the execution.
         if state["Type"] not in ("Task", "Parallel", "Map") or "Catch" not in state:
             raise failure
-        catcher = state["Catch"][0]
+        catchers = [c for c in state["Catch"] if {failure.error, "States.ALL"} & set(c["ErrorEquals"])]
+        if not catchers:
+            raise failure
+        catcher = catchers[0]
         output = {"Error": failure.error, "Cause": failure.cause}
         if "ResultPath" in catcher:
             return {**data, catcher["ResultPath"].removeprefix("$."): output}, catcher["Next"]
