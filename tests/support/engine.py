@@ -43,7 +43,7 @@ class Stage:
         self.documents = DocumentRepository(Table(client, "documents"))
         self.contents = ContentStore(boto3.client("s3"), "documents")
 
-    def started(self, nodes: list[dict[str, Any]], params: dict[str, Any] | None = None) -> Run:
+    def started(self, nodes: list[dict[str, Any]], params: dict[str, Any] | None = None, **fields: Any) -> Run:
         definition = normalise(nodes)
         workflow_id = self.published(definition)
         run = Run(
@@ -54,6 +54,7 @@ class Stage:
             state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:docchain-test-x",
             started_by="ada",
             started_at=now(),
+            **fields,
         )
         self.runs.create(self.tenant, run)
         return run
@@ -92,7 +93,7 @@ class Stage:
             definitions=DefinitionReader(self.versions),
             documents=self.documents,
             contents=self.contents,
-            workers=dict.fromkeys(("document_extract", "document_template", "document_render"), counted),
+            workers=dict.fromkeys(("document_extract", "document_template", "document_render", "ai_generate"), counted),
             memory_mb=512,
             architecture="x86_64",
         )
@@ -102,7 +103,11 @@ class Stage:
         return StepOrder(**known, node=node, **{"generation": run.generation, **fields})
 
     def perform(self, run: Run, node: str, work: Work, **fields: Any) -> dict[str, Any]:
-        return perform(self.order(run, node, **fields), self.world(work), 30.0)
+        return self.perform_in(self.world(work), run, node, **fields)
+
+    def perform_in(self, world: StepWorld, run: Run, node: str, **fields: Any) -> dict[str, Any]:
+        """In a world that lives on, as a warm process does."""
+        return perform(self.order(run, node, **fields), world, 30.0)
 
     def record(self, run: Run, node: str) -> Any:
         return {r.key: r for r in self.runs.read_records(self.tenant, run.id)}.get(node)

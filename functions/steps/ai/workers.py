@@ -26,7 +26,7 @@ def summarize(providers: Providers, call: NodeCall) -> NodeResult:
         sentences=config.max_sentences,
         language=config.language,
     )
-    answer = complete(request, providers(call.tenant_id, request.provider))
+    answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
     text = _shortened(answer.text, config.max_length)
     data = answer.data or {}
     facts = {**_counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **_who(answer)}
@@ -44,7 +44,7 @@ def analyze(providers: Providers, call: NodeCall) -> NodeResult:
         labels=tuple(config.labels or ()),
         language=config.language,
     )
-    answer = complete(request, providers(call.tenant_id, request.provider))
+    answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
     data = answer.data or {}
     return _result(answer, {"text": answer.text, **data}, {**_analysis_facts(data), **_who(answer)})
 
@@ -60,7 +60,7 @@ def generate(providers: Providers, call: NodeCall) -> NodeResult:
         temperature=config.temperature,
         schema=config.response_schema,
     )
-    answer = complete(request, providers(call.tenant_id, request.provider))
+    answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
     output: dict[str, Any] = {"text": answer.text, "finish_reason": answer.finish_reason}
     if answer.data is not None:
         output["data"] = answer.data

@@ -96,5 +96,5 @@ def _with_cost(world: StepWorld, record: NodeRecord, items: list[ItemOutcome], s
     for item in items:
         for name, spent in item.usage.items():
             usage[name] = usage.get(name, 0) + spent
-    usage["items"] = len(items)
+    usage["items"], usage["own_cost_usd"] = len(items), cost
     return record.model_copy(update={"usage": usage, "cost_usd": round(cost + sum(i.cost for i in items), 12)})

@@ -1,28 +1,38 @@
 """Who answers a request: the provider that was asked for, or, where that is allowed, the local methods."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from docchain.ai import prompts
 from docchain.ai.errors import InvalidRequest, ProviderNotConfigured
 from docchain.ai.models import Completion, ProviderSettings, Request
 from docchain.ai.openai_provider import OpenAIProvider
 from docchain.ai.provider import ChatRequest, Provider
+from docchain.costs.worst_case import NOTHING_PAID, PaidCall, most_tokens
 
 MAX_PROMPT_CHARACTERS = 400_000
 LOCAL_METHODS = ("summarize", "analyze")
+FRAMING_TOKENS = 64
 
 
-def complete(request: Request, settings: ProviderSettings) -> Completion:
+AboutToPay = Callable[[PaidCall], None]
+"""Hears before a model is asked, with the most that it may cost; it raises when a budget has no room."""
+
+
+def complete(request: Request, settings: ProviderSettings, about_to_pay: AboutToPay = lambda _: None) -> Completion:
     """The answer, with the name of who gave it. ``fallback_from`` names the provider that could not be asked."""
     _check(request)
     if request.provider == "openai":
         if settings.openai_api_key:
-            return _by_model(
-                request, _openai(settings, settings.openai_api_key), request.model or settings.openai_model
-            )
+            provider, model = _openai(settings, settings.openai_api_key), request.model or settings.openai_model
+            return _by_model(request, provider, model, partial(_announce, "openai", about_to_pay))
         if not settings.allow_fallback:
             raise ProviderNotConfigured("openai has no key: set it in the stage's secret, or ask the provider 'local'")
+        about_to_pay(NOTHING_PAID)
         return replace(_locally(request, settings, model=None), fallback_from="openai")
+    about_to_pay(NOTHING_PAID)
     return _locally(request, settings, model=request.model)
 
 
@@ -70,13 +80,24 @@ def _locally(request: Request, settings: ProviderSettings, *, model: str | None)
     return _by_model(request, provider, model or settings.local_model)
 
 
-def _by_model(request: Request, provider: Provider, model: str) -> Completion:
+def _announce(provider: str, about_to_pay: AboutToPay, asked: ChatRequest) -> None:
+    """A few tokens more are for what providers put around a message."""
+    schema = json.dumps(asked.schema) if asked.schema else ""
+    most = most_tokens(asked.system, asked.user, schema) + FRAMING_TOKENS
+    about_to_pay(PaidCall(provider, asked.model, input_tokens=most, output_tokens=asked.max_tokens))
+
+
+def _by_model(
+    request: Request, provider: Provider, model: str, announce: Callable[[ChatRequest], None] = lambda _: None
+) -> Completion:
     user, schema = _prompted(request)
     if len(user) > MAX_PROMPT_CHARACTERS:
         raise InvalidRequest(f"the prompt has {len(user):,} characters, more than {MAX_PROMPT_CHARACTERS:,}")
     # Facts are wanted of a summary or an analysis, not ideas.
     temperature = request.temperature if request.task == "generate" else 0.0
-    answer = provider.chat(ChatRequest(prompts.ROLE, user, model, request.max_tokens, temperature, schema))
+    asked = ChatRequest(prompts.ROLE, user, model, request.max_tokens, temperature, schema)
+    announce(asked)
+    answer = provider.chat(asked)
     return replace(answer, prompt_version=prompts.VERSION)
 
 

@@ -38,10 +38,13 @@ Kind = tuple[AuditEventType, Severity]
 _T = AuditEventType
 _LOW, _MEDIUM, _HIGH, _CRITICAL = Severity
 
-UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "node.failed", "node.unknown"}
-) | {"tenant_event.published", "notification.sent", "mail.requested"}
-"""The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended. What a tenant
-says to others through its nodes is its own, and not what happened here."""
+UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "node.failed", "node.unknown"}) | {
+    "tenant_event.published",
+    "notification.sent",
+    "mail.requested",
+}
+"""The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended. What a
+tenant says to others through its nodes is its own, and not what happened here."""
 
 KINDS: Final[dict[str, Kind]] = {
     "user.registered": (_T.USER_CREATED, _LOW),
@@ -101,6 +104,9 @@ KINDS: Final[dict[str, Kind]] = {
     "node.added": (_T.NODE_ADDED, _LOW),
     "node.updated": (_T.NODE_UPDATED, _LOW),
     "node.deleted": (_T.NODE_DELETED, _LOW),
+    "budget.nearly_spent": (_T.SYSTEM_EVENT, _MEDIUM),
+    "budget.exceeded": (_T.SYSTEM_EVENT, _HIGH),
+    "budgets.changed": (_T.CONFIGURATION_CHANGE, _HIGH),
     "run.started": (_T.WORKFLOW_EXECUTED, _LOW),
     "run.completed": (_T.WORKFLOW_EXECUTED, _LOW),
     "run.failed": (_T.WORKFLOW_EXECUTED, _MEDIUM),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docchain.clock import now
+from docchain.costs.budgets import BudgetRepository, place_of_budget
+from docchain.costs.limits import limits_of
 from docchain.errors import invalid
 from docchain.runs.deciding import Decision, decide_doubts
 from docchain.runs.errors import ParametersTooLarge, RunNotResumable, WorkflowNotRunnable
@@ -13,7 +15,7 @@ from docchain.runs.models import PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MO
 from docchain.runs.repository import RunRepository
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
-from docchain.workflows.models import RUNNABLE, Version
+from docchain.workflows.models import RUNNABLE, Version, Workflow
 from docchain.workflows.publishing import Publisher
 from docchain.workflows.repository import WorkflowRepository
 from docchain.workflows.state_machines import StateMachineMissing, execution_arn
@@ -45,6 +47,7 @@ class RunControl:
         *,
         version: int | None = None,
         key: IdempotencyKey | None = None,
+        budget_usd: float | None = None,
     ) -> Run:
         """The run, which Step Functions has taken over. The published version runs; a draft that never was published
         is published by its first run. Raises ``WorkflowNotFound``, ``WorkflowNotRunnable``, ``DefinitionInvalid``.
@@ -55,7 +58,8 @@ class RunControl:
         if key and (earlier := key.earlier_answer(self.runs.table)):
             return self.runs.read(tenant_id, earlier["run_id"], consistent=True)
         check_parameters(params)
-        chosen = self._version(tenant_id, workflow_id, version, actor)
+        workflow, budget = self.workflows.read_beside(tenant_id, workflow_id, place_of_budget(tenant_id))
+        chosen = self._version(tenant_id, workflow, version, actor)
         run = Run(
             id=self.runs.next_id(tenant_id),
             workflow_id=workflow_id,
@@ -64,6 +68,8 @@ class RunControl:
             state_machine_arn=chosen.state_machine_arn,
             started_by=actor,
             started_at=now(),
+            budget_usd=budget_usd,
+            limits=limits_of(budget_usd, workflow.config, budget),
         )
         try:
             self.runs.create(tenant_id, run, key)
@@ -93,16 +99,26 @@ class RunControl:
         self.publisher.machines.stop(arn, reason or "cancelled")
         return cancelled
 
-    def resume(self, tenant_id: str, run: Run, actor: str, decision: Decision | None = None) -> Run:
+    def resume(
+        self,
+        tenant_id: str,
+        run: Run,
+        actor: str,
+        decision: Decision | None = None,
+        budget_usd: float | None = None,
+    ) -> Run:
         """Runs the same version again under a new generation; completed nodes answer from their records.
 
+        ``budget_usd`` takes the place of the run's own; those of its workflow and tenant hold as they are now.
         Raises ``OutcomeUndecided`` while it is not known whether a node acted and nobody decides.
         """
         if run.status not in RESUMABLE:
             raise RunNotResumable(run.id, run.status)
         decide_doubts(self.runs.doubts, tenant_id, run, actor, decision)
         told = {"assume": decision.assume, "node": decision.node} if decision else {}
-        resumed = self.runs.begin_resume(tenant_id, run, actor, **told)
+        own = budget_usd if budget_usd is not None else run.budget_usd
+        limits = BudgetRepository(self.workflows.table).read_limits(tenant_id, run.workflow_id, own)
+        resumed = self.runs.begin_resume(tenant_id, run.with_limits(own, limits), actor, **told)
         self.launch(tenant_id, resumed)
         return resumed
 
@@ -116,8 +132,8 @@ class RunControl:
             run = self.runs.read(tenant_id, run.id, consistent=True)
         return run
 
-    def _version(self, tenant_id: str, workflow_id: int, version: int | None, actor: str) -> Startable:
-        workflow = self.workflows.read(tenant_id, workflow_id)
+    def _version(self, tenant_id: str, workflow: Workflow, version: int | None, actor: str) -> Startable:
+        workflow_id = workflow.id
         if workflow.status not in RUNNABLE:
             raise WorkflowNotRunnable(workflow_id, workflow.status)
         chosen = version or workflow.published_version

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from docchain.costs.limits import Limit
+
 PARAMETERS_BYTES_MOST = 64 * 1024
 # Scalars of the parameters that conditions may read travel with the execution, whose payload is bounded.
 PARAMETER_FACTS_BYTES_MOST = 8 * 1024
@@ -14,6 +16,8 @@ OUTPUT_BYTES_MOST = 20 * 1024 * 1024
 
 
 class RunStatus(StrEnum):
+    # Over a limit of runs at once: it starts when another ends.
+    QUEUED = "queued"
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
@@ -21,17 +25,28 @@ class RunStatus(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+OPEN = frozenset({RunStatus.QUEUED, RunStatus.RUNNING})
 RESUMABLE = frozenset({RunStatus.FAILED, RunStatus.INTERRUPTED})
 
 
 class NodeStatus(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
+    # For a person, a call from elsewhere, or another run.
+    WAITING = "waiting"
     COMPLETED = "completed"
     FAILED = "failed"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
+
+
+class ParentRun(BaseModel):
+    """The node that a run was started for. ``workflows`` are those above it, outermost first."""
+
+    run_id: int
+    node: str
+    workflows: list[int] = Field(default_factory=list)
 
 
 class Run(BaseModel):
@@ -49,8 +64,15 @@ class Run(BaseModel):
     finished_at: str | None = None
     error: dict[str, Any] | None = None
     cost_usd: float | None = None
+    # Its own budget, and all limits that held when it was started or resumed, its own among them.
+    budget_usd: float | None = None
+    limits: list[Limit] = Field(default_factory=list)
+    parent: ParentRun | None = None
     # The event that told of its end, by which the audit's entry of it is found.
     end_event_id: str | None = None
+
+    def with_limits(self, budget_usd: float | None, limits: list[Limit]) -> "Run":
+        return self.model_copy(update={"budget_usd": budget_usd, "limits": limits})
 
     def execution_name(self, tenant_id: str) -> str:
         return f"{tenant_id}-{self.id}-{self.generation}"
@@ -132,6 +154,8 @@ class StepOrder(BaseModel):
     map_error: str = ""
     passed: list[dict[str, Any]] = Field(default_factory=list)
     fail: dict[str, Any] | None = None
+    # By which somebody else answers for the node.
+    token: str = Field(default="", repr=False)
 
     @property
     def fence(self) -> int:

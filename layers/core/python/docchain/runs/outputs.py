@@ -24,3 +24,7 @@ def read_output(contents: ContentStore, tenant_id: str, record: NodeRecord) -> d
         return record.output or {}
     output: dict[str, Any] = json.loads(contents.get(tenant_id, record.stored_output.sha256))
     return output
+
+
+def output_bytes(record: NodeRecord) -> int:
+    return record.stored_output.size if record.stored_output else len(canonical(record.output or {}))

@@ -11,6 +11,7 @@ from docchain.runs.doubts import DoubtRepository
 from docchain.runs.errors import StepSuperseded
 from docchain.runs.events import node_event_item
 from docchain.runs.models import NodeRecord, NodeStatus, StepOrder
+from docchain.runs.spent import spent_of
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
@@ -101,7 +102,8 @@ class RecordRepository:
     def give_up(self, order: StepOrder, record: NodeRecord) -> None:
         """``record`` is FAILED for a worker that never said so. One that did meanwhile keeps what it said."""
         pk = keys.partition(order.tenant, order.run)
-        open_ = Attr("pk").not_exists() | Attr("status").eq(NodeStatus.RUNNING.value)
+        left = [NodeStatus.RUNNING.value, NodeStatus.WAITING.value]
+        open_ = Attr("pk").not_exists() | Attr("status").is_in(left)
         event = self._event(order, "node.failed", record, error=record.error)
         try:
             self.table.transact([self.table.putting(_item(pk, record), when=open_), self.table.putting(event)])
@@ -119,11 +121,14 @@ class RecordRepository:
 
     def complete(self, order: StepOrder, record: NodeRecord, extra: list[Action]) -> None:
         """``extra``: documents that become visible together with the record. Raises ``StepSuperseded``."""
-        event = self._event(order, "node.completed", record, facts=record.facts, documents=record.documents)
+        told = {"facts": record.facts, "documents": record.documents, **spent_of(record)}
+        event = self._event(order, "node.completed", record, **told)
         self._finish(order, record, event, extra)
 
     def fail(self, order: StepOrder, record: NodeRecord) -> None:
-        self._finish(order, record, self._event(order, "node.failed", record, error=record.error), [])
+        self._finish(
+            order, record, self._event(order, "node.failed", record, error=record.error, **spent_of(record)), []
+        )
 
     def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: list[Action]) -> None:
         pk = keys.partition(order.tenant, order.run)

@@ -16,7 +16,7 @@ from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item
-from docchain.storage.table import Page, Table
+from docchain.storage.table import Action, Page, Table
 
 # First look of the sweeper at a run; each later look waits twice as long, to a cap.
 FIRST_CHECK_SECONDS = 60
@@ -35,6 +35,13 @@ class RunRepository:
         return next_number(self.table, tenant_id, "run")
 
     def create(self, tenant_id: str, run: Run, key: IdempotencyKey | None = None) -> None:
+        actions = self.creating(tenant_id, run)
+        if key:
+            actions.append(key.recording(self.table, {"run_id": run.id}))
+        self.table.transact(actions)
+
+    def creating(self, tenant_id: str, run: Run) -> list[Action]:
+        """The run and its event. One that is queued is not among those whose execution must be alive."""
         pk = keys.partition(tenant_id, run.id)
         item = {
             "pk": pk,
@@ -43,16 +50,18 @@ class RunRepository:
             "tenant_id": tenant_id,
             "gsi_pk": keys.workflow_list(tenant_id, run.workflow_id),
             "gsi_sk": f"{run.id:012d}",
-            **_open(FIRST_CHECK_SECONDS),
+            **(_queued(tenant_id, run.id) if run.status == RunStatus.QUEUED else _open(FIRST_CHECK_SECONDS)),
             **run.model_dump(mode="json"),
         }
         event = run_event_item(
-            tenant_id, run.id, run.workflow_id, "run.started", actor=run.started_by, version=run.version
+            tenant_id,
+            run.id,
+            run.workflow_id,
+            "run.queued" if run.status == RunStatus.QUEUED else "run.started",
+            actor=run.started_by,
+            version=run.version,
         )
-        actions = [self.table.putting(item, when=Attr("pk").not_exists()), self.table.putting(event)]
-        if key:
-            actions.append(key.recording(self.table, {"run_id": run.id}))
-        self.table.transact(actions)
+        return [self.table.putting(item, when=Attr("pk").not_exists()), self.table.putting(event)]
 
     def read(self, tenant_id: str, run_id: int, *, consistent: bool = False) -> Run:
         item = self.table.get(keys.partition(tenant_id, run_id), keys.RUN, consistent=consistent)
@@ -108,7 +117,8 @@ class RunRepository:
             f"run.{status.value}",
             actor=actor,
             status=status.value,
-            **({"error": changes["error"]} if changes.get("error") else {}),
+            started_at=run.started_at,
+            **{name: changes[name] for name in ("error", "cost_usd") if changes.get(name)},
         )
         ended_by = {"end_event_id": event["event"]["id"]}
         changed = {"status": status.value, "finished_at": now(), **ended_by, **changes}
@@ -134,6 +144,7 @@ class RunRepository:
     def begin_resume(self, tenant_id: str, run: Run, actor: str, **told: Any) -> Run:
         """The next generation. Raises ``RunNotResumable`` when somebody else was faster."""
         changed = {"status": RunStatus.RUNNING.value, "generation": run.generation + 1, **_open(FIRST_CHECK_SECONDS)}
+        changed |= run.model_dump(mode="json", include={"budget_usd", "limits"})
         event = run_event_item(
             tenant_id, run.id, run.workflow_id, "run.resumed", actor=actor, generation=run.generation + 1, **told
         )
@@ -170,6 +181,11 @@ class RunRepository:
             )
         except ConditionFailed:
             return  # it ended meanwhile
+
+
+def _queued(tenant_id: str, run_id: int) -> Item:
+    """In order of their numbers, tenant by tenant."""
+    return {"open_pk": "queued", "open_sk": f"{tenant_id}#{run_id:012d}"}
 
 
 def _open(in_seconds: int) -> Item:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from docchain.costs.worst_case import PaidCall
 from docchain.documents.models import Document, NewDocument
 from docchain.events.models import Event
 from docchain.storage.table import Action
@@ -29,6 +30,9 @@ class NodeCall:
     written: dict[str, Any] = field(default_factory=dict)
     effect_key: str = ""
     effect_class: str = "pure"
+    workflow_id: int = 0
+    # A worker that pays calls this before, with the most that it may cost; it raises when a budget has no room.
+    about_to_pay: Callable[[PaidCall], None] = lambda _: None
 
     def seconds_left(self) -> float:
         return self.deadline - time.monotonic()

@@ -11,8 +11,9 @@ from typing import Any, Never
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from docchain.clock import now
+from docchain.clock import from_iso, now
 from docchain.costs.steps import cost_of_step
+from docchain.costs.worst_case import NOTHING_PAID
 from docchain.definitions.foreach import chain_of
 from docchain.definitions.models import NodeDefinition
 from docchain.errors import DocchainError, PermanentStepError, StepError, TransientStepError
@@ -23,6 +24,7 @@ from docchain.observability import logger
 from docchain.runs.doubts import is_left_open
 from docchain.runs.errors import EffectUndecided, StepAlreadyRunning
 from docchain.runs.models import NodeRecord, NodeStatus, Run, StepOrder
+from docchain.runs.outputs import output_bytes
 from docchain.steps.answers import KEEPING, find_answer, keep_answer
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.hashing import content_hash
@@ -33,6 +35,7 @@ from docchain.steps.open_run import running
 from docchain.steps.promises import Phase, Verdict, effect_key, is_transient, verdict
 from docchain.steps.results import completed_record, document_reader
 from docchain.steps.scope import configured, scope_of
+from docchain.steps.spending import Spending
 from docchain.steps.world import StepWorld
 
 Answer = dict[str, Any]
@@ -90,12 +93,14 @@ def _work(
     """``happened`` is what an earlier attempt did and could not record."""
     started = time.monotonic()
     progress = _Progress(Phase.AFTER if happened else Phase.BEFORE)
+    spending = Spending(order, world, run, record, reads=len(records))
     try:
         scope = scope_of(world.contents, order.tenant, run, node, records, _place(order, world, whole))
         config = configured(node, kind, scope)
         call = NodeCall(
             tenant_id=order.tenant,
             run_id=order.run,
+            workflow_id=order.workflow,
             node_key=node.key,
             config=config,
             scope=scope,
@@ -105,6 +110,7 @@ def _work(
             written=node.config,
             effect_key=effect_key(order, record),
             effect_class=record.effect_class,
+            about_to_pay=spending.reserve,
         )
         hashes = {
             "config_hash": content_hash(config.model_dump(mode="json", warnings=False)),
@@ -112,10 +118,17 @@ def _work(
         }
         result = happened or _acted(order, world, kind, record, call, hashes, progress)
         milliseconds = (time.monotonic() - started) * 1000
-        usage, cost = cost_of_step(result.usage, milliseconds, world.memory_mb, world.architecture, reads=len(records))
         done, actions = completed_record(order, world, run, record, result, records)
-        done = done.model_copy(update={**hashes, "usage": usage, "cost_usd": cost})
-        world.records.complete(order, done, actions)
+        usage, cost = cost_of_step(
+            result.usage,
+            milliseconds,
+            world.memory_mb,
+            world.architecture,
+            reads=len(records),
+            size=output_bytes(done),
+            stored=done.stored_output is not None,
+        )
+        spending.complete(done.model_copy(update={**hashes, "usage": usage, "cost_usd": cost}), actions)
     except Exception as error:  # noqa: BLE001  # judged by its kind, and always raised again
         _judged(order, world, kind, record, error, progress.phase)
     return {"facts": result.facts}
@@ -135,6 +148,8 @@ def _acted(
         paid = find_answer(world.contents, order, record, hashes)
         if paid is not None:
             return replace(paid, usage={**paid.usage, "answer_kept": True})
+    if record.effect_class != "paid":  # a worker that pays asks itself, when it knows for what
+        call.about_to_pay(NOTHING_PAID)
     progress.phase = Phase.ACTING
     result = world.workers[kind.name](call)
     progress.phase = Phase.AFTER
@@ -224,7 +239,10 @@ def _fail(order: StepOrder, world: StepWorld, record: NodeRecord, error: Docchai
     told = {"code": error.code, "message": error.message, "node": record.key}
     if error.details is not None:
         told["details"] = error.details
-    failed = {"status": NodeStatus.FAILED, "finished_at": now(), "error": told}
+    moment = now()
+    milliseconds = (from_iso(moment) - from_iso(record.started_at)).total_seconds() * 1000
+    usage, cost = cost_of_step({}, milliseconds, world.memory_mb, world.architecture, reads=0)
+    failed = {"status": NodeStatus.FAILED, "finished_at": moment, "error": told, "usage": usage, "cost_usd": cost}
     world.records.fail(order, record.model_copy(update=failed))
 
 

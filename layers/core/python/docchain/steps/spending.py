@@ -1,0 +1,80 @@
+"""What one step spends: set aside before its work when a budget holds for its run, settled with its record."""
+
+from dataclasses import dataclass
+
+from docchain.costs.accounts import Account, accounts_of
+from docchain.costs.budgets import BudgetRepository
+from docchain.costs.errors import BudgetExceeded
+from docchain.costs.ledger import Ledger, NoRoom, Reservation
+from docchain.costs.limits import Limit
+from docchain.costs.money import to_pico, to_usd
+from docchain.costs.steps import own_cost_of_run
+from docchain.costs.worst_case import PaidCall, worst_case
+from docchain.runs.errors import StepSuperseded
+from docchain.runs.models import NodeRecord, Run, StepOrder
+from docchain.steps.world import StepWorld
+from docchain.storage.table import Action
+
+
+@dataclass
+class Spending:
+    """``reads`` are the records that the step looked at."""
+
+    order: StepOrder
+    world: StepWorld
+    run: Run
+    record: NodeRecord
+    reads: int
+    held: Reservation | None = None
+
+    @property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.world.records.table)
+
+    def reserve(self, paid: PaidCall) -> None:
+        """Nothing without a budget. Raises ``BudgetExceeded``, ``ModelUnpriced``; then nothing was done."""
+        if not self.run.limits or self.held:
+            return
+        amount = worst_case(paid, self.world.memory_mb, self.world.architecture, self.reads)
+        try:
+            self.held = self._set_aside(self.run.limits, amount)
+        except NoRoom:
+            self.held = self._once_more(amount)
+
+    def complete(self, done: NodeRecord, actions: list[Action]) -> None:
+        """The record, and what it cost to the accounts, in one transaction."""
+        records = self.world.records
+        if not self.run.limits:
+            records.complete(self.order, done, actions)
+            return
+        cost = to_pico(done.cost_usd or 0.0)
+        charging = self._ledger.charging([a.place for a in self._accounts(self.run.limits)], cost)
+        if self.held is None:
+            records.complete(self.order, done, [*actions, *charging])
+            return
+        try:
+            records.complete(self.order, done, [*actions, *self._ledger.settling(self.held, cost)])
+        except StepSuperseded:
+            # Its run ended meanwhile and gave back what was set aside; the record may be this attempt's all the same.
+            records.complete(self.order, done, [*actions, *charging])
+
+    def _once_more(self, amount: int) -> Reservation:
+        """The run knows the limits of its start: somebody may have raised them since."""
+        table = self.world.definitions.versions.table
+        limits = BudgetRepository(table).read_limits(self.order.tenant, self.order.workflow, self.run.budget_usd)
+        try:
+            held = self._set_aside(limits, amount)
+        except NoRoom as full:
+            account = full.account
+            self._ledger.tell_refusal(self.order, account, amount, self.record.key)
+            limit = account.of
+            raise BudgetExceeded(limit.scope, limit.period, limit.usd, to_usd(amount)) from None
+        self.run = self.run.with_limits(self.run.budget_usd, limits)
+        return held
+
+    def _set_aside(self, limits: list[Limit], amount: int) -> Reservation:
+        return self._ledger.reserve(self.order, self.record, self._accounts(limits), amount)
+
+    def _accounts(self, limits: list[Limit]) -> list[Account]:
+        own = to_pico(own_cost_of_run())
+        return accounts_of(self.order.tenant, self.order.run, self.order.workflow, limits, own)
