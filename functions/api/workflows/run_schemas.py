@@ -93,6 +93,31 @@ class NodeRunView(BaseModel):
     error: dict[str, Any] | None = None
 
 
+class ItemNodeView(BaseModel):
+    key: str
+    status: NodeStatus
+    attempts: int = 0
+    started_at: str | None = None
+    finished_at: str | None = None
+    output: dict[str, Any] | None = None
+    documents: list[str] = Field(default_factory=list)
+    cost_usd: float | None = None
+    error: dict[str, Any] | None = None
+
+
+class ItemView(BaseModel):
+    """An item of a foreach and the nodes that it went through so far; those it passed by are not listed."""
+
+    index: int
+    nodes: list[ItemNodeView]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"index": 0, "nodes": [{"key": "summary", "status": "completed", "output": {"text": "…"}}]}]
+        }
+    )
+
+
 class EventView(BaseModel):
     seq: int
     event_type: str

@@ -25,10 +25,12 @@ from functions.api.workflows.run_schemas import (
     EventView,
     ExecuteWorkflow,
     GraphView,
+    ItemView,
     NodeRunView,
     ResumeRun,
     RunView,
 )
+from functions.api.workflows.service import items
 from functions.api.workflows.service import runs as service
 from functions.api.workflows.service.graphs import GraphFormat
 
@@ -85,6 +87,27 @@ async def list_run_nodes(
     run_id: RunId, caller: CanRead, runs: Runs, definitions: Definitions, contents: Contents
 ) -> list[NodeRunView]:
     return service.node_views(runs, definitions, contents, caller, runs.read(caller.tenant_id, run_id))
+
+
+@router.get("/runs/{run_id}/nodes/{key}/items", summary="The items of a foreach with what their nodes made of them")
+async def list_run_items(
+    run_id: RunId,
+    key: Annotated[str, Path(max_length=64, description="The foreach's key.")],
+    request: Request,
+    response: Response,
+    caller: CanRead,
+    runs: Runs,
+    definitions: Definitions,
+    contents: Contents,
+    pages: Pages,
+) -> list[ItemView]:
+    """A page has at most 100 records: of a chain of ten nodes that is 10 items."""
+    run = runs.read(caller.tenant_id, run_id)
+    scope = f"items/{caller.tenant_id}/{run_id}/{key}"
+    first = items.first_of(from_cursor(pages.cursor, scope))
+    views, following = items.item_views(runs, definitions, contents, caller, run, key, first, pages.limit)
+    link_next(request, response, to_cursor({"index": following} if following else None, scope))
+    return views
 
 
 @router.get("/runs/{run_id}/events", summary="What happened, in order; `after` continues where you stopped")
