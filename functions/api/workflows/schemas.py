@@ -23,6 +23,7 @@ def _bounded(value: dict[str, Any]) -> dict[str, Any]:
 JsonObject = Annotated[dict[str, Any], AfterValidator(_bounded)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Description = Annotated[str, Field(max_length=5000)]
+Priority = Annotated[str, Field(pattern="^(low|medium|normal|high|urgent|critical)$")]
 Tag = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^\W_][\w .-]{0,38}$"), Field(max_length=39)
 ]
@@ -91,7 +92,7 @@ class CreateWorkflow(Body):
     name: Name
     description: Description | None = None
     config: JsonObject | None = None
-    priority: str = Field("medium", pattern="^(low|medium|normal|high|urgent|critical)$")
+    priority: Priority = "medium"
     tags: Tags = Field(default_factory=list)
     nodes: list[AddNode] = Field(default_factory=list, max_length=INLINE_NODES_MOST, description="Nodes in one go.")
 
@@ -116,7 +117,7 @@ class ChangeWorkflow(Body):
     name: Name | None = None
     description: Description | None = None
     status: WorkflowStatus | None = None
-    priority: str | None = Field(None, pattern="^(low|medium|normal|high|urgent|critical)$")
+    priority: Priority | None = None
     config: JsonObject | None = None
     tags: Tags | None = Field(None, description="All of them; an empty list takes them away.")
 

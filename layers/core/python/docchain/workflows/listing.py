@@ -115,7 +115,7 @@ def _first_place(walk: _Walk, item: Item, workflow: Workflow) -> bool:
     if walk.by_word is None:
         return True
     fitting = [w for w in words_of(workflow.name, workflow.description) if w.startswith(walk.by_word)]
-    return item["word"] == min(fitting)
+    return bool(item["word"] == min(fitting))
 
 
 def _key_of(item: Item, walk: _Walk) -> Item:
