@@ -196,6 +196,11 @@ def _running(
 def _workflows_extra(function: PythonFunction, data: Data) -> None:
     function.add_environment("DOCUMENTS_TABLE", data.documents.table_name)
     function.add_environment("REALTIME_TABLE", data.realtime.table_name)
+    function.add_environment("AUDIT_TABLE", data.audit.table_name)
+    function.add_environment("AUDIT_BUCKET", data.audit_archive.bucket_name)
+    function.add_environment("AUDIT_KEYS", data.audit_key_ids)
+    grants.on_tables(function, grants.GET, data.audit)
+    grants.sign_receipts(function, data.bucket, data.audit_keys)
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
     grants.on_tables(function, grants.DELETE, data.workflows, data.documents)
     grants.on_tables(function, grants.READ, data.realtime)

@@ -40,6 +40,18 @@ def touch_sessions(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     )
 
 
+def look_up_addresses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
+    """To see whose address one is; nobody's user, session or key is read with this."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:BatchGetItem"],
+            resources=[identity.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["_directory#email#*"]}},
+        )
+    )
+
+
 def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     """To note where and when an API key was used, and to tell of it."""
     role = cast(iam.Role, grantee.grant_principal)
@@ -147,6 +159,12 @@ def sign_heads(grantee: iam.IGrantable, archive: s3.Bucket, keys: Iterable[kms.K
     allow(grantee, ["s3:ListBucketVersions"], [archive.bucket_arn])
     named = "heads are named by tenant, day and size, which nobody knows before they come"
     allow(grantee, ["s3:PutObject", "s3:GetObjectVersion"], [archive.arn_for_objects("*")], because=named)
+
+
+def sign_receipts(grantee: iam.IGrantable, bucket: s3.Bucket, keys: Iterable[kms.Key]) -> None:
+    """To sign what runs did, and to take back what was written for a receipt that another caller signed first."""
+    allow(grantee, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in keys])
+    allow(grantee, ["s3:DeleteObject"], [bucket.arn_for_objects("*/receipts/*")], because=CONTENT)
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:

@@ -1,5 +1,6 @@
 """Document cards in DynamoDB."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docchain.documents.errors import DocumentNotFound
@@ -36,6 +37,11 @@ class DocumentRepository:
         if item is None:
             raise DocumentNotFound(document_id)
         return Document.model_validate(item)
+
+    def read_many(self, tenant_id: str, document_ids: Iterable[str]) -> dict[str, Document]:
+        """A hundred per call; those that do not exist are absent from the answer."""
+        found = self.table.get_many((_pk(tenant_id, document_id), _SK) for document_id in document_ids)
+        return {item["id"]: Document.model_validate(item) for item in found.values()}
 
     def read_page(self, tenant_id: str, *, limit: int, start_key: Item | None) -> tuple[list[Document], Page]:
         """Newest first."""

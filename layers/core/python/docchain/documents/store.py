@@ -55,10 +55,19 @@ class ContentStore:
                 return None
             raise
 
+    def remove_named(self, tenant_id: str, name: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}")
+
+    def link_to_named(self, tenant_id: str, name: str, filename: str, media_type: str) -> str:
+        return self._link(f"{tenant_id}/{name}", filename, media_type)
+
     def download_url(self, tenant_id: str, sha256: str, filename: str, media_type: str) -> str:
+        return self._link(content_key(tenant_id, sha256), filename, media_type)
+
+    def _link(self, key: str, filename: str, media_type: str) -> str:
         parameters = {
             "Bucket": self.bucket,
-            "Key": content_key(tenant_id, sha256),
+            "Key": key,
             "ResponseContentDisposition": content_disposition(filename),
             "ResponseContentType": media_type,
         }

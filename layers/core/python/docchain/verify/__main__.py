@@ -19,7 +19,7 @@ NOT_READABLE: Final = 2
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m docchain.verify",
-        description="Checks an audit export, a proof or a compliance report (JSON or PDF), offline.",
+        description="Checks an audit export, a proof, a run's receipt or a compliance report (JSON or PDF), offline.",
         epilog="Ends with 0 when it is valid, 1 when it is not, 2 when it cannot be read.",
     )
     parser.add_argument("file", type=Path, help="the file to check")
@@ -32,10 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
         help="trust only this public key: a JWK, or what GET /api/v3/security/audit/keys answered; may be repeated",
     )
     parser.add_argument("--part", action="store_true", help="the export may begin with another entry than the first")
+    parser.add_argument(
+        "--files", type=Path, metavar="DIR", help="a folder with the documents that a receipt names: checks them too"
+    )
     given = parser.parse_args(arguments)
     try:
         pinned = _pinned(given.key)
-        answer = check(given.file.read_bytes(), pinned, may_begin_midway=given.part)
+        answer = check(given.file.read_bytes(), pinned, may_begin_midway=given.part, folder=given.files)
     except (Unreadable, OSError) as error:
         _say(f"NOT READABLE: {given.file}: {error}")
         return NOT_READABLE

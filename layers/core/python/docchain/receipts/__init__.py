@@ -1,0 +1,1 @@
+"""Receipts: what a run did, record by record, hashed and signed so that it can be checked without us."""
