@@ -61,6 +61,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         "steps/effect",
         environment={
             **_environment(platform, data, memory_mb=512),
+            "IDENTITY_TABLE": data.identity.table_name,
             "VAULT_TABLE": data.vault.table_name,
             "DATA_KEY": data.data_key.key_id,
             "RSA2048_KEY": data.rsa_key_id(2048),
@@ -91,6 +92,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         grants.read_secret(ai, Stack.of(scope), stage.models.openai_secret)
     for function in (ai, effect):
         grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
+    grants.look_up_addresses(effect, data.identity)
     lifecycle = PythonFunction(
         scope,
         platform,
@@ -116,9 +118,7 @@ def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, st
     }
 
 
-def _execution_role(
-    scope: Construct, platform: Platform, data: Data, workers: tuple[PythonFunction, ...]
-) -> iam.Role:
+def _execution_role(scope: Construct, platform: Platform, data: Data, workers: tuple[PythonFunction, ...]) -> iam.Role:
     """One role for all published workflows: they may invoke the workers, and run themselves for each item of a list."""
     role = iam.Role(scope, "state-machine-role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
     grants.allow(role, ["lambda:InvokeFunction"], [w.function_arn for w in workers])

@@ -20,7 +20,7 @@ def test_the_reading_of_the_code_finds_events() -> None:
     found = emitted_names()
 
     assert {"user.logged_in", "workflow.created", "node.added", "run.cancelled", "document.deleted"} <= found.keys()
-    assert set(found["node.completed"]) == {"layers/core/python/docchain/runs/records.py"}
+    assert "layers/core/python/docchain/runs/records.py" in found["node.completed"]
 
 
 def test_the_contract_has_twenty_types_and_four_severities() -> None:

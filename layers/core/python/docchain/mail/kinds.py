@@ -102,11 +102,27 @@ def threat_alert(desk: Desk, fact: Event) -> Letter | None:
     )
 
 
+def notification(_: Desk, fact: Event) -> Letter | None:
+    """What a workflow says to people of its tenant, in its own words and with its name under it."""
+    first, *others = fact.data["to"]
+    return Letter(
+        to=first,
+        also_to=tuple(others),
+        subject=fact.data["subject"],
+        greeting="Hello,",
+        before=tuple(p.strip() for p in fact.data["text"].split("\n\n") if p.strip()),
+        after=(f"Sent by workflow {fact.data['workflow_id']}, run {fact.data['run_id']}, node {fact.data['node']}.",),
+    )
+
+
 KINDS: Final[dict[str, Kind]] = {
     "user.password_reset_requested": password_reset,
     "user.invited": invitation,
     "threat.detected": threat_alert,
+    "mail.requested": notification,
 }
+SENT_ONCE: Final = frozenset({"mail.requested"})
+"""A second one would be a second letter; of the others a second one replaces the first one's link."""
 
 
 def compose(desk: Desk, fact: Event) -> Letter | None:

@@ -18,26 +18,28 @@ _BUTTON = (
 class Letter:
     """``url`` holds a secret, so it is not shown by accident. Names in a text are what people call themselves.
 
-    ``also_to`` get the same letter and do not see each other.
+    ``also_to`` get the same letter and do not see each other. Without a ``url`` it has no button.
     """
 
     to: str
     subject: str
     greeting: str
     before: tuple[str, ...]
-    label: str
-    url: str = field(repr=False)
-    after: tuple[str, ...]
+    label: str = ""
+    url: str = field(default="", repr=False)
+    after: tuple[str, ...] = ()
     also_to: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        return "\n\n".join([self.greeting, *self.before, f"{self.label}:\n{self.url}", *self.after]) + "\n"
+        button = [f"{self.label}:\n{self.url}"] if self.url else []
+        return "\n\n".join([self.greeting, *self.before, *button, *self.after]) + "\n"
 
     @property
     def html(self) -> str:
         button = _BUTTON.format(url=escape(self.url), label=escape(self.label))
-        body = [*map(_paragraph, (self.greeting, *self.before)), button, *map(_paragraph, self.after)]
+        body = [*map(_paragraph, (self.greeting, *self.before)), *([button] if self.url else [])]
+        body += map(_paragraph, self.after)
         return _PAGE.format(body="\n".join(body))
 
 

@@ -23,7 +23,7 @@ from docchain.storage.table import TRANSACTION_LIMIT, Action, Table
 _SEQUENCE_DIGITS = 40
 _ATTEMPTS = 8
 
-WEBSOCKET_TYPES = {"run": "workflow_execution", "node": "node_execution"}
+WEBSOCKET_TYPES = {"run": "workflow_execution", "node": "node_execution", "notification": "notification"}
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,16 @@ class RunFact:
         return keys.run_room(self.event.data["run_id"])
 
     @property
-    def rooms(self) -> tuple[str, str]:
+    def rooms(self) -> tuple[str, ...]:
+        """A notification is for the room that it names, and is told to no other but the run's."""
+        if self.event.type == "notification.sent":
+            return tuple(dict.fromkeys((self.run_room, self.event.data["room"])))
         return self.run_room, keys.workflow_room(self.event.data["workflow_id"])
+
+    @property
+    def concerns_rooms(self) -> bool:
+        """What a run writes besides (values, letters, a tenant's own events) is not for its rooms."""
+        return self.event.type.partition(".")[0] in WEBSOCKET_TYPES
 
     @property
     def position(self) -> str:
@@ -69,7 +77,7 @@ Numbered = tuple[str, RoomMessage]
 def number_events(table: Table, facts: list[RunFact]) -> list[Numbered]:
     """Those not seen before, in order, as written to the history of their rooms."""
     numbered: list[Numbered] = []
-    for part in _parts(facts):
+    for part in _parts([fact for fact in facts if fact.concerns_rooms]):
         numbered += _number_part(table, part)
     return numbered
 

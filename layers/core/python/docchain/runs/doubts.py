@@ -61,7 +61,7 @@ class DoubtRepository:
         """Records that wait for a person. One that came back late has said itself what became of it."""
         pk = keys.partition(tenant_id, run_id)
         markers = self.table.query_all(pk, prefix=keys.DOUBT_PREFIX, most=DOUBTS_MOST, consistent=True)
-        wanted = [(pk, keys.node_key(m["node"], m["item"])) for m in markers if m["decided"] is None]
+        wanted = [(pk, keys.node_key(m["node"], m.get("item"))) for m in markers if not m.get("decided")]
         found = self.table.get_many(wanted, consistent=True) if wanted else {}
         records = [NodeRecord.model_validate(found[key]) for key in wanted if key in found]
         return [r for r in records if r.status == NodeStatus.UNKNOWN]

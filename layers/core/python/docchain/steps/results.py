@@ -6,12 +6,12 @@ from collections.abc import Callable
 from docchain.clock import now
 from docchain.documents.models import DOCUMENT_BYTES_MOST, Document
 from docchain.errors import PermanentStepError
+from docchain.runs.events import item_of
 from docchain.runs.models import FACTS_BYTES_MOST, NodeRecord, NodeStatus, Run, StepOrder
 from docchain.runs.outputs import keep_output
 from docchain.steps.call import NodeResult
 from docchain.steps.hashing import content_hash
 from docchain.steps.world import StepWorld
-from docchain.storage.outbox import event_item
 from docchain.storage.table import Action
 
 
@@ -52,7 +52,7 @@ def completed_record(
         "documents": made,
     }
     actions += result.writes
-    actions += [world.records.table.putting(event_item(event)) for event in result.events]
+    actions += [world.records.table.putting(item_of(event, order.run)) for event in result.events]
     return record.model_copy(update=done), actions
 
 

@@ -1,0 +1,1 @@
+"""A tenant's named values: what runs leave for each other and for the world to read."""
