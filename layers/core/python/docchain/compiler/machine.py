@@ -8,6 +8,7 @@ from docchain.compiler.errors import DefinitionTooLarge
 from docchain.compiler.languages import in_languages
 from docchain.compiler.plan import Plan, Scope, plan_of
 from docchain.compiler.shape import Block, Fork, Sequence, nodes_in, shape
+from docchain.compiler.states.callback import add_callback
 from docchain.compiler.states.choice import add_choice, add_guard
 from docchain.compiler.states.foreach import add_foreach
 from docchain.compiler.states.ending import add_succeed
@@ -24,7 +25,7 @@ from docchain.nodes.kinds import succeed
 SUCCEED = succeed.KIND.name
 MAX_BYTES = 1_000_000  # of a definition that Step Functions takes
 
-FORMS = {"task": add_task, "choice": add_choice, "wait": add_wait}
+FORMS = {"task": add_task, "callback": add_callback, "choice": add_choice, "wait": add_wait}
 
 
 def compile_definition(definition: WorkflowDefinition, targets: Targets) -> dict[str, Any]:

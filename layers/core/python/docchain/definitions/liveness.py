@@ -6,6 +6,8 @@ runs when the answer was true, and ``[yes, no]`` runs after whichever way was ta
 
 A node whose author handles its error answers too, ``ok`` or ``error``. What it goes to when it fails requires one of
 the errors that lead there; what follows a node that goes elsewhere requires that it did not fail.
+
+What follows an approval without naming an outcome requires that it was approved: a refusal never passes by oversight.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +18,7 @@ from typing import NamedTuple
 from docchain.definitions.graph import Graph
 from docchain.definitions.models import NodeDefinition
 from docchain.definitions.outcomes import ERROR, OK, outcomes_of
+from docchain.nodes import catalogue
 
 
 class Literal(NamedTuple):
@@ -80,6 +83,9 @@ def _one(key: str, outcome: str) -> Liveness:
 
 def _passed(source: NodeDefinition, known: Known) -> Liveness:
     """Who goes elsewhere when it fails lets by only what it did; who continues lets by in any case."""
+    by = catalogue.get(source.node_type).passes_by
+    if by is not None:
+        return _one(source.key, by)
     return _one(source.key, OK) if source.goes_to else known.live[source.key]
 
 

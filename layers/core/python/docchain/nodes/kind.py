@@ -10,8 +10,9 @@ from docchain.definitions.models import RetryPolicy
 
 EffectClass = Literal["pure", "paid", "keyed", "once"]
 FactType = Literal["number", "string", "boolean"]
-# How the kind stands in a state machine: a call of its family's worker, or a state of the machine's own.
-Form = Literal["task", "choice", "wait", "map"]
+# How the kind stands in a state machine: a call of its family's worker, a call whose answer comes later from
+# somebody else, or a state of the machine's own.
+Form = Literal["task", "choice", "wait", "map", "callback"]
 
 
 class Parameters(BaseModel):
@@ -32,6 +33,9 @@ class NodeKind:
 
     A kind that makes no text is looked through for it. ``version`` is part of a record's content key: raise it when
     the same inputs give another result.
+
+    ``passes_by`` is the outcome that an edge asks for which names none. Of a callback, ``waits_for`` is the parameter
+    that says how many seconds it waits, and ``waits_by_default`` is what that parameter is when absent.
     """
 
     name: str
@@ -53,12 +57,19 @@ class NodeKind:
     outcomes_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
     expressions_of: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] | None = None
     ends_run: bool = False
+    passes_by: str | None = None
+    waits_for: str = ""
+    waits_by_default: int = 0
 
     def effect_for(self, config: Mapping[str, Any]) -> EffectClass:
         return self.effect_of(config) if self.effect_of else self.effect
 
     def outcomes_for(self, config: Mapping[str, Any]) -> tuple[str, ...]:
         return self.outcomes_of(config) if self.outcomes_of else self.outcomes
+
+    def seconds_waited(self, config: Mapping[str, Any]) -> int:
+        """The most that a callback waits for its answer."""
+        return int(config.get(self.waits_for, self.waits_by_default))
 
     def expressions_for(self, config: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         return self.expressions_of(config) if self.expressions_of else ()

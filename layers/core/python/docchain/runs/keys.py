@@ -9,6 +9,7 @@ OPEN_RUNS_KEYS = ("open_pk", "open_sk")
 RUN = "run"
 NODE_PREFIX = "node#"
 DOUBT_PREFIX = "unknown#"
+WAIT_PREFIX = "wait#"
 
 
 def partition(tenant_id: str, run_id: int) -> str:
@@ -27,6 +28,11 @@ def node_key(key: str, item: int | None = None) -> str:
 def doubt_key(key: str, item: int | None = None) -> str:
     """Says that a node's outcome is not known, where it is found without reading ten thousand items."""
     return f"{DOUBT_PREFIX}{key}" if item is None else f"{DOUBT_PREFIX}{key}#{item:06d}"
+
+
+def wait_key(key: str) -> str:
+    """Beside a node's record: what it waits for, and the token by which it is answered. No view reads it."""
+    return f"{WAIT_PREFIX}{key}"
 
 
 def items_prefix(key: str) -> str:

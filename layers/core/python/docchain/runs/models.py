@@ -1,9 +1,12 @@
 """A run and its node records."""
 
+import math
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, Field
+
+from docchain.clock import from_iso
 
 from docchain.costs.limits import Limit
 
@@ -68,8 +71,18 @@ class Run(BaseModel):
     budget_usd: float | None = None
     limits: list[Limit] = Field(default_factory=list)
     parent: ParentRun | None = None
+    # How long one execution may take, and when the last one began if that was not when the run did.
+    timeout_seconds: int | None = None
+    launched_at: str | None = None
     # The event that told of its end, by which the audit's entry of it is found.
     end_event_id: str | None = None
+
+    def seconds_left(self, moment: float) -> int | None:
+        """Until its time is over; ``moment`` is in epoch seconds. None for a run that may take as long as it likes."""
+        if self.timeout_seconds is None:
+            return None
+        began = from_iso(self.launched_at or self.started_at).timestamp()
+        return math.ceil(began + self.timeout_seconds - moment)
 
     def with_limits(self, budget_usd: float | None, limits: list[Limit]) -> "Run":
         return self.model_copy(update={"budget_usd": budget_usd, "limits": limits})

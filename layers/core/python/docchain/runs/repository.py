@@ -20,6 +20,8 @@ from docchain.storage.table import Action, Page, Table
 
 # First look of the sweeper at a run; each later look waits twice as long, to a cap.
 FIRST_CHECK_SECONDS = 60
+# Step Functions is first to end an execution whose time is over.
+TIMEOUT_GRACE_SECONDS = 10
 RECORDS_MOST = 20_000
 
 
@@ -50,7 +52,7 @@ class RunRepository:
             "tenant_id": tenant_id,
             "gsi_pk": keys.workflow_list(tenant_id, run.workflow_id),
             "gsi_sk": f"{run.id:012d}",
-            **(_queued(tenant_id, run.id) if run.status == RunStatus.QUEUED else _open(FIRST_CHECK_SECONDS)),
+            **(_queued(tenant_id, run.id) if run.status == RunStatus.QUEUED else _open(first_look(run))),
             **run.model_dump(mode="json"),
         }
         event = run_event_item(
@@ -143,8 +145,8 @@ class RunRepository:
 
     def begin_resume(self, tenant_id: str, run: Run, actor: str, **told: Any) -> Run:
         """The next generation. Raises ``RunNotResumable`` when somebody else was faster."""
-        changed = {"status": RunStatus.RUNNING.value, "generation": run.generation + 1, **_open(FIRST_CHECK_SECONDS)}
-        changed |= run.model_dump(mode="json", include={"budget_usd", "limits"})
+        changed = {"status": RunStatus.RUNNING.value, "generation": run.generation + 1, "launched_at": now()}
+        changed |= {**_open(first_look(run)), **run.model_dump(mode="json", include={"budget_usd", "limits"})}
         event = run_event_item(
             tenant_id, run.id, run.workflow_id, "run.resumed", actor=actor, generation=run.generation + 1, **told
         )
@@ -181,6 +183,11 @@ class RunRepository:
             )
         except ConditionFailed:
             return  # it ended meanwhile
+
+
+def first_look(run: Run) -> int:
+    """Seconds; a run whose time is short is looked at when it is over."""
+    return min(FIRST_CHECK_SECONDS, (run.timeout_seconds or FIRST_CHECK_SECONDS) + TIMEOUT_GRACE_SECONDS)
 
 
 def _queued(tenant_id: str, run_id: int) -> Item:

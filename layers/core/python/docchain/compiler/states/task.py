@@ -37,13 +37,15 @@ def worker_of(plan: Plan, kind: NodeKind) -> str:
     return worker
 
 
-def output_of(scope: Scope, key: str, then: str | None) -> data.Data:
+def output_of(scope: Scope, key: str, then: str | None, outcome: str | None = None) -> data.Data:
+    """``outcome`` is an object with what the node itself decided, for the kinds that do."""
     keep, item = scope.kept_at(then), scope.plan.item
     if not scope.plan.takes_notes:
         return data.output(facts="{}", outcomes="{}", passed="[]", keep=keep, item=item)
+    outcomes = answered(scope, key) if outcome is None else f"$merge([{data.OUTCOMES}, {outcome}])"
     facts = data.FACTS
     read = scope.plan.facts.get(key)
     if read:
         only = f"function($v, $k) {{ $k in {data.names(read)} and $type($v) != 'null' }}"
         facts = f"$merge([{data.FACTS}, {{'{key}': $sift($states.result.Payload.facts, {only})}}])"
-    return data.output(facts=facts, outcomes=answered(scope, key), passed="[]", keep=keep, item=item)
+    return data.output(facts=facts, outcomes=outcomes, passed="[]", keep=keep, item=item)

@@ -82,7 +82,7 @@ def _events(node: NodeDefinition) -> int:
     kind = catalogue.get(node.node_type)
     if kind.form == "map":
         return FOREACH
-    if kind.form != "task":
+    if kind.form not in ("task", "callback"):
         return AROUND
     # One that ends the run does so by a Fail within a fork.
     return AROUND + PER_ATTEMPT * (node.retry or kind.retry).max_attempts + (AROUND if kind.ends_run else 0)

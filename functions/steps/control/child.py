@@ -1,0 +1,71 @@
+"""Starts another workflow's run for a node: once, since the run is written together with the claim that names it.
+
+If the process dies between that and the start of its execution, whoever looks after open runs starts it; a later
+attempt finds the number of the run with the wait.
+"""
+
+from typing import Any
+
+from docchain.clock import now
+from docchain.nodes.kinds.subworkflow import DEPTH_MOST, Subworkflow
+from docchain.runs.control import check_parameters
+from docchain.runs.launching import launch
+from docchain.runs.models import ParentRun, Run, StepOrder
+from docchain.runs.repository import RunRepository
+from docchain.steps.world import StepWorld
+from docchain.waits import opening
+from docchain.waits.children import ChildRefused, answer_parent
+from docchain.workflows.models import RUNNABLE
+from docchain.workflows.repository import WorkflowRepository
+from functions.steps.control.dependencies import answers, machines
+from functions.steps.control.waiting import wait_for
+
+
+def start_child(order: StepOrder, world: StepWorld, _: float) -> dict[str, Any]:
+    runs = RunRepository(world.records.table)
+    made: list[Run] = []
+
+    def ask(asking: opening.Asking) -> opening.Asked:
+        if asking.earlier is not None:
+            made.append(runs.read(order.tenant, asking.earlier.asked["run_id"], consistent=True))
+            return opening.Asked(asking.earlier.asked)
+        child = _child(order, world, asking)
+        made.append(child)
+        asked = {"run_id": child.id, "wait": asking.config.wait}
+        return opening.Asked(asked, runs.creating(order.tenant, child))
+
+    answer = wait_for(order, world, ask)
+    if made:
+        launch(machines(), order.tenant, made[0])
+        # One that is not waited for, or has ended before this attempt was made.
+        answer_parent(answers(), order.tenant, made[0])
+    return answer
+
+
+def _child(order: StepOrder, world: StepWorld, asking: opening.Asking) -> Run:
+    config: Subworkflow = asking.config
+    above = [*(asking.run.parent.workflows if asking.run.parent else ()), order.workflow]
+    if config.workflow_id in above:
+        raise ChildRefused(f"Workflow {config.workflow_id} is at work above this node; it cannot run itself.")
+    if len(above) > DEPTH_MOST:
+        raise ChildRefused(f"Subworkflows stand at most {DEPTH_MOST} deep.")
+    versions = world.definitions.versions
+    workflow = WorkflowRepository(versions.table).read(order.tenant, config.workflow_id)
+    if workflow.status not in RUNNABLE:
+        raise ChildRefused(f"Workflow {workflow.id} is {workflow.status.value}; set its status to active to run it.")
+    chosen = config.version or workflow.published_version
+    if chosen is None:
+        raise ChildRefused(f"Workflow {workflow.id} was never published; publish it first.")
+    version = versions.read(order.tenant, workflow.id, chosen)
+    check_parameters(config.parameters)
+    runs = RunRepository(world.records.table)
+    return Run(
+        id=runs.next_id(order.tenant),
+        workflow_id=workflow.id,
+        version=version.version,
+        params=config.parameters,
+        state_machine_arn=version.state_machine_arn,
+        started_by=asking.run.started_by,
+        started_at=now(),
+        parent=ParentRun(run_id=order.run, node=order.node, workflows=above),
+    )
