@@ -37,7 +37,9 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.query_index(stuck_runs, data.runs, "open_runs")
     arn = f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
     named = "machines are named by the hash of what is published, below the stage's prefix"
-    grants.allow(stuck_runs, ["states:DescribeExecution"], [f"{arn}:execution:{prefix}*"], because=named)
+    grants.allow(
+        stuck_runs, ["states:DescribeExecution", "states:StopExecution"], [f"{arn}:execution:{prefix}*"], because=named
+    )
     grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
     poison = dead_letters(scope, platform, "schedule-poison")
     _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)

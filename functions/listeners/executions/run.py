@@ -1,9 +1,10 @@
-"""Marks a run as interrupted when its execution ended and the run's own last step did not say so."""
+"""Marks a run as interrupted, or as failed when its time was over, when its execution ended and the run's own last step did not say so."""
 
 from typing import Any
 
 from docchain.runs.errors import RunNotFound
 from docchain.runs.models import RunStatus
+from docchain.runs.timeouts import timeout_error
 from functions.listeners.executions.dependencies import runs
 
 
@@ -15,6 +16,9 @@ def run(detail: dict[str, Any]) -> None:
     except RunNotFound:
         return
     if found.status != RunStatus.RUNNING or found.generation != int(generation):
+        return
+    if detail["status"] == "TIMED_OUT" and found.timeout_seconds is not None:
+        runs().end(tenant_id, found, RunStatus.FAILED, error=timeout_error(found))
         return
     error = {
         "code": "RUN_INTERRUPTED",

@@ -1,13 +1,17 @@
 """Looks at open runs whose time for a look has come.
 
 A run whose execution never started (the process died between the two) is started: its name makes that safe to repeat.
-One whose execution ended without telling is interrupted, and says that resume continues it.
+One whose execution ended without telling is interrupted, and says that resume continues it. One whose time is over has
+failed; where Step Functions did not end its execution, as on the local stage, this does.
 """
+
+import time
 
 from docchain.clock import epoch, from_iso
 from docchain.runs.control import execution_input
 from docchain.runs.models import Run, RunStatus
-from docchain.runs.repository import FIRST_CHECK_SECONDS
+from docchain.runs.repository import FIRST_CHECK_SECONDS, TIMEOUT_GRACE_SECONDS
+from docchain.runs.timeouts import timeout_error
 from docchain.workflows.state_machines import ExecutionMissing, StateMachineMissing, execution_arn
 from functions.schedules.stuck_runs.dependencies import machines, runs
 
@@ -16,7 +20,7 @@ LONGEST_PAUSE_SECONDS = 3600
 
 
 def run() -> dict[str, int]:
-    seen = {"running": 0, "started": 0, "interrupted": 0}
+    seen = {"running": 0, "started": 0, "interrupted": 0, "timed_out": 0}
     for tenant_id, open_run in runs().read_due(RUNS_PER_LOOK):
         seen[_look_at(tenant_id, open_run)] += 1
     return seen
@@ -28,8 +32,13 @@ def _look_at(tenant_id: str, open_run: Run) -> str:
         status = machines().status(arn)
     except ExecutionMissing:
         return _start(tenant_id, open_run)
+    left = open_run.seconds_left(time.time())
+    if status == "TIMED_OUT" and left is not None:
+        return _time_out(tenant_id, open_run, None)
     if status == "RUNNING":
-        runs().look_again_in(tenant_id, open_run, _pause(open_run))
+        if left is not None and left <= -TIMEOUT_GRACE_SECONDS:
+            return _time_out(tenant_id, open_run, arn)
+        runs().look_again_in(tenant_id, open_run, _pause(open_run, left))
         return "running"
     return _interrupt(tenant_id, open_run, f"its execution ended as {status} without telling")
 
@@ -45,13 +54,22 @@ def _start(tenant_id: str, open_run: Run) -> str:
     return "started"
 
 
+def _time_out(tenant_id: str, open_run: Run, living: str | None) -> str:
+    """Record first: a step that is at work then finds that the run has ended, whether or not the stop arrives."""
+    runs().end(tenant_id, open_run, RunStatus.FAILED, error=timeout_error(open_run))
+    if living:
+        machines().stop(living, "its time is over")
+    return "timed_out"
+
+
 def _interrupt(tenant_id: str, open_run: Run, reason: str) -> str:
     error = {"code": "RUN_INTERRUPTED", "message": f"The run was cut: {reason}. POST .../resume continues it."}
     runs().end(tenant_id, open_run, RunStatus.INTERRUPTED, error=error)
     return "interrupted"
 
 
-def _pause(open_run: Run) -> int:
+def _pause(open_run: Run, left: int | None) -> int:
     """As long again as the run has lasted: a run that waits for a year costs a look an hour, not one a minute."""
     lasted = epoch() - int(from_iso(open_run.started_at).timestamp())
-    return min(max(lasted, FIRST_CHECK_SECONDS), LONGEST_PAUSE_SECONDS)
+    pause = min(max(lasted, FIRST_CHECK_SECONDS), LONGEST_PAUSE_SECONDS)
+    return pause if left is None else min(pause, max(left, 0) + TIMEOUT_GRACE_SECONDS)

@@ -15,6 +15,7 @@ from docchain.workflows.errors import WorkflowChanged
 from docchain.workflows.listing import Wanted, find_workflows
 from docchain.workflows.models import Draft, Node, Workflow, WorkflowStatus
 from docchain.workflows.repository import WorkflowRepository
+from docchain.workflows.run_policy import policy_of
 from functions.api.workflows.schemas import ChangeWorkflow, CreateWorkflow
 from functions.api.workflows.service.events import workflow_event
 from functions.api.workflows.service.nodes import written_nodes
@@ -56,6 +57,7 @@ def keep_new(
     **told: Any,
 ) -> Workflow:
     """A workflow that is new with all its nodes, whatever it was made from; ``told`` says what that was."""
+    policy_of(fields.get("config"))
     moment = now()
     workflow = Workflow(
         **fields,
@@ -104,7 +106,17 @@ def change_read(workflows: WorkflowRepository, caller: Caller, before: Workflow,
     if after == WorkflowStatus.DELETED:
         delete_read(workflows, caller, before)
         return before.model_copy(update={"status": WorkflowStatus.DELETED})
-    return workflows.change(caller.tenant_id, before, changes, _told_of(caller, before, changes, told))
+    events = _told_of(caller, before, changes, told)
+    return workflows.change(caller.tenant_id, before, {**changes, **_revision_after(before, changes)}, events)
+
+
+def _revision_after(before: Workflow, changes: dict[str, Any]) -> dict[str, int]:
+    """How long a run may take is compiled into its version: a change of it is one to be published."""
+    if "config" not in changes:
+        return {}
+    after = policy_of(changes["config"]).timeout_seconds
+    was = before.config.get("timeout_seconds") if before.config else None
+    return {} if after == was else {"revision": before.revision + 1}
 
 
 def delete_workflow(workflows: WorkflowRepository, caller: Caller, workflow_id: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from docchain.storage.items import Item
-from docchain.workflows.run_policy import RunPolicy
+from docchain.workflows.run_policy import policy_of
 
 Scope = Literal["run", "workflow", "tenant"]
 Period = Literal["run", "day", "month"]
@@ -25,7 +25,7 @@ def limits_of(run_usd: float | None, config: dict[str, Any] | None, tenant: Item
     limits: list[Limit] = []
     if run_usd is not None:
         limits.append(Limit(scope="run", usd=run_usd, period="run"))
-    policy = RunPolicy.model_validate(config or {})
+    policy = policy_of(config)
     if policy.budget_usd is not None:
         limits.append(Limit(scope="workflow", usd=policy.budget_usd, period=policy.budget_period))
     if tenant:

@@ -10,7 +10,7 @@ from docchain.costs.budgets import BudgetRepository, place_of_budget
 from docchain.costs.limits import limits_of
 from docchain.errors import invalid
 from docchain.runs.deciding import Decision, decide_doubts
-from docchain.runs.errors import ParametersTooLarge, RunNotResumable, WorkflowNotRunnable
+from docchain.runs.errors import ParametersTooLarge, RunCompensated, RunNotResumable, WorkflowNotRunnable
 from docchain.runs.models import PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
 from docchain.runs.repository import RunRepository
 from docchain.storage.errors import ConditionFailed
@@ -28,6 +28,7 @@ _VERSIONS_KEPT = 1000
 class Startable:
     version: int
     state_machine_arn: str
+    timeout_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class RunControl:
             version=chosen.version,
             params=params,
             state_machine_arn=chosen.state_machine_arn,
+            timeout_seconds=chosen.timeout_seconds,
             started_by=actor,
             started_at=now(),
             budget_usd=budget_usd,
@@ -114,6 +116,8 @@ class RunControl:
         """
         if run.status not in RESUMABLE:
             raise RunNotResumable(run.id, run.status)
+        if run.compensated_at:
+            raise RunCompensated(run.id)
         decide_doubts(self.runs.doubts, tenant_id, run, actor, decision)
         told = {"assume": decision.assume, "node": decision.node} if decision else {}
         own = budget_usd if budget_usd is not None else run.budget_usd
@@ -149,7 +153,7 @@ class RunControl:
     def _remember(self, tenant_id: str, workflow_id: int, version: Version) -> Startable:
         if len(self._known) >= _VERSIONS_KEPT:
             self._known.pop(next(iter(self._known)))  # the oldest; a dict keeps its order
-        known = Startable(version.version, version.state_machine_arn)
+        known = Startable(version.version, version.state_machine_arn, version.definition.get("timeout_seconds"))
         self._known[tenant_id, workflow_id, version.version] = known
         return known
 

@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from docchain.clock import from_iso
-
 from docchain.costs.limits import Limit
 
 PARAMETERS_BYTES_MOST = 64 * 1024
@@ -71,11 +70,15 @@ class Run(BaseModel):
     budget_usd: float | None = None
     limits: list[Limit] = Field(default_factory=list)
     parent: ParentRun | None = None
+    # The key of the node that was tried by itself.
+    trial: str | None = None
     # How long one execution may take, and when the last one began if that was not when the run did.
     timeout_seconds: int | None = None
     launched_at: str | None = None
     # The event that told of its end, by which the audit's entry of it is found.
     end_event_id: str | None = None
+    # When its ending began to undo what its nodes did; it cannot be resumed after that.
+    compensated_at: str | None = None
 
     def seconds_left(self, moment: float) -> int | None:
         """Until its time is over; ``moment`` is in epoch seconds. None for a run that may take as long as it likes."""
@@ -143,6 +146,8 @@ class NodeRecord(BaseModel):
     output_hash: str | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
     documents: list[str] = Field(default_factory=list)
+    # The documents that this was made from: read by the node itself, or handed on by the nodes before it.
+    sources: list[str] = Field(default_factory=list)
     usage: dict[str, Any] = Field(default_factory=dict)
     cost_usd: float | None = None
     error: dict[str, Any] | None = None

@@ -151,6 +151,7 @@ class RunRepository:
             tenant_id, run.id, run.workflow_id, "run.resumed", actor=actor, generation=run.generation + 1, **told
         )
         resumable = Attr("status").is_in([s.value for s in RESUMABLE]) & Attr("generation").eq(run.generation)
+        resumable = resumable & Attr("compensated_at").not_exists()
         pk = keys.partition(tenant_id, run.id)
         try:
             self.table.transact(

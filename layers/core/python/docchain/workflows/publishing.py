@@ -10,6 +10,7 @@ from docchain.definitions.normalise import normalise
 from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.workflows.models import Draft, Version, Workflow
+from docchain.workflows.run_policy import policy_of
 from docchain.workflows.state_machines import StateMachines
 from docchain.workflows.versions import VersionRepository
 
@@ -79,8 +80,9 @@ class Publisher:
 
 
 def definition_of(draft: Draft) -> WorkflowDefinition:
-    """Raises ``DefinitionInvalid`` when a field has a wrong shape."""
-    return normalise([node.as_written() for node in draft.nodes])
+    """Raises ``DefinitionInvalid`` when a field has a wrong shape, ``ValidationFailed`` for the workflow's config."""
+    policy = policy_of(draft.workflow.config)
+    return normalise([node.as_written() for node in draft.nodes], timeout_seconds=policy.timeout_seconds)
 
 
 def _published(

@@ -100,7 +100,7 @@ class WorkflowRepository:
         try:
             self.table.transact(
                 [
-                    self.table.updating(pk, keys.HEAD, when=_alive() & _listed_as(before), **update),
+                    self.table.updating(pk, keys.HEAD, when=_alive() & _as_read(before, update), **update),
                     *moving(self.table, tenant_id, before, after),
                     *(self.table.putting(event_item(event)) for event in events),
                 ]
@@ -147,6 +147,12 @@ class WorkflowRepository:
 
 def _alive() -> Condition:
     return Attr("status").exists() & Attr("status").ne(WorkflowStatus.DELETED.value)
+
+
+def _as_read(before: Workflow, update: dict[str, Any]) -> Condition:
+    """A change of what is published, too, must not pass by one of the nodes."""
+    same = _listed_as(before)
+    return same & Attr("revision").eq(before.revision) if "revision" in update.get("set_", {}) else same
 
 
 def _listed_as(workflow: Workflow) -> Condition:
