@@ -1,12 +1,14 @@
 """Routes of the advanced group."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path
 
 from docchain.entrypoints.idempotency import Idempotency
 from docchain.entrypoints.openapi import ERROR_RESPONSES
-from functions.api.advanced import service
+from functions.api.advanced import service, trying
 from functions.api.advanced.dependencies import CanExecute, Contents, Control, Definitions
-from functions.api.advanced.schemas import ExecuteOrder, ExecutionView
+from functions.api.advanced.schemas import ExecuteOrder, ExecutionView, TrialView, TryNode
 
 router = APIRouter(prefix="/api/v3/advanced", tags=["advanced"], responses=ERROR_RESPONSES)
 
@@ -21,3 +23,19 @@ async def execute_workflow(
     key: Idempotency,
 ) -> ExecutionView:
     return service.execute(control, definitions, contents, caller, body, key)
+
+
+@router.post(
+    "/workflows/{workflow_id}/nodes/{node_id}/execute",
+    summary="Run one node of the draft by itself, for real: what it does outside is done",
+)
+async def execute_node(
+    workflow_id: Annotated[int, Path(ge=1, le=10**12)],
+    node_id: Annotated[int, Path(ge=1, le=10**6)],
+    caller: CanExecute,
+    control: Control,
+    contents: Contents,
+    key: Idempotency,
+    body: Annotated[TryNode | None, Body()] = None,
+) -> TrialView:
+    return trying.try_node(control, contents, caller, workflow_id, node_id, body or TryNode(), key)

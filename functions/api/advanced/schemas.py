@@ -17,6 +17,33 @@ class ExecuteOrder(BaseModel):
     )
 
 
+class TryNode(BaseModel):
+    parameters: dict[str, Any] | None = Field(None, description="At most 64 KB of JSON.")
+    inputs: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Outputs of the nodes that it reads, by key; the rest is from a run."
+    )
+    run_id: int | None = Field(None, ge=1, description="Which run the rest is from; absent: the newest that has it.")
+    wait_seconds: float = Field(WAIT_SECONDS_MOST, ge=0, le=WAIT_SECONDS_MOST)
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"parameters": {"topic": "bees"}, "inputs": {"read": {"text": "Bees dance."}}}]
+        },
+    )
+
+
+class TrialView(BaseModel):
+    """``success`` is whether the node completed within the wait; else ``error`` says what it did instead."""
+
+    success: bool
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    timestamp: str
+    run_id: int
+    status: str
+
+
 class ExecutionView(BaseModel):
     """``status`` is ``running`` when it takes longer than the wait; ``run_id`` is where to look then."""
 

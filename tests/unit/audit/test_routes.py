@@ -11,6 +11,7 @@ WORKFLOWS = "/api/v3/workflows"
 # Route → the events of which at least one is told when it did something.
 TOLD: dict[str, tuple[str, ...]] = {
     "POST /api/v3/advanced/workflows/execute": ("workflow.published", "run.started"),
+    "POST /api/v3/advanced/workflows/{workflow_id}/nodes/{node_id}/execute": ("run.started",),
     f"POST {AUTH}/invitations": ("user.invited",),
     f"POST {AUTH}/invitations/accept": ("user.registered", "invitation.accepted"),
     f"DELETE {AUTH}/invitations/{{invitation_id}}": ("invitation.revoked",),

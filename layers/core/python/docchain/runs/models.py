@@ -70,6 +70,8 @@ class Run(BaseModel):
     budget_usd: float | None = None
     limits: list[Limit] = Field(default_factory=list)
     parent: ParentRun | None = None
+    # How many runs its workflow allowed at once when it was asked for.
+    concurrency_limit: int | None = None
     # The key of the node that was tried by itself.
     trial: str | None = None
     # How long one execution may take, and when the last one began if that was not when the run did.

@@ -93,6 +93,11 @@ class RecordRepository:
             ]
         return actions
 
+    def standing(self, tenant_id: str, run_id: int, records: list[NodeRecord]) -> list[Action]:
+        """Members of the transaction that makes a run: records that it has from its beginning."""
+        pk = keys.partition(tenant_id, run_id)
+        return [self.table.putting(_item(pk, record)) for record in records]
+
     def pass_by(self, order: StepOrder, passed: list[NodeRecord]) -> None:
         """Notes without a claim: what the state machine went through before the end."""
         notes = self.passing(order, passed)

@@ -6,6 +6,7 @@ INDEX_KEYS = ("gsi_pk", "gsi_sk")
 HEAD = "draft#head"
 DRAFT_PREFIX = "draft#"
 VERSION_PREFIX = "version#"
+TRIALS_FROM = 1_000_001
 
 
 def partition(tenant_id: str, workflow_id: int) -> str:
@@ -38,4 +39,5 @@ def node_key(node_id: int) -> str:
 
 
 def version_key(version: int) -> str:
-    return f"{VERSION_PREFIX}{version:06d}"
+    """Versions that somebody published count up from one and are listed; those of trials lie elsewhere."""
+    return f"trial#{version}" if version >= TRIALS_FROM else f"{VERSION_PREFIX}{version:06d}"

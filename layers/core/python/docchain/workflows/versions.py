@@ -25,19 +25,8 @@ class VersionRepository:
 
     def publish(self, tenant_id: str, before: Workflow, version: Version, event: Event) -> None:
         """The version and the head that names it. Raises ``WorkflowChanged`` when another publish came between."""
-        packed = gzip.compress(json.dumps(version.definition, sort_keys=True).encode(), mtime=0)
-        if len(packed) > DEFINITION_BYTES_MOST:
-            raise ValidationFailed(
-                f"The definition is {len(packed)} bytes compressed; at most {DEFINITION_BYTES_MOST}."
-            )
         pk = keys.partition(tenant_id, before.id)
-        item = {
-            "pk": pk,
-            "sk": keys.version_key(version.version),
-            "entity": "version",
-            "packed": packed,
-            **version.model_dump(mode="json", exclude={"definition"}),
-        }
+        item = _item(pk, version)
         head = {
             "latest_version": version.version,
             "published_version": version.version,
@@ -55,6 +44,19 @@ class VersionRepository:
             )
         except ConditionFailed:
             raise WorkflowChanged from None
+
+    def keep_trial(self, tenant_id: str, version: Version) -> Version:
+        """A version that only a trial runs, numbered by its content: equal ones are one, and it is in no list."""
+        number = keys.TRIALS_FROM + int(version.content_hash[:7], 16)
+        while True:
+            kept = version.model_copy(update={"version": number})
+            try:
+                item = _item(keys.partition(tenant_id, version.workflow_id), kept)
+                self.table.put(item, when=Attr("pk").not_exists() | Attr("content_hash").eq(version.content_hash))
+            except ConditionFailed:
+                number += 1  # another definition whose hash begins alike
+                continue
+            return kept
 
     def read(self, tenant_id: str, workflow_id: int, version: int) -> Version:
         item = self.table.get(keys.partition(tenant_id, workflow_id), keys.version_key(version))
@@ -74,6 +76,19 @@ class VersionRepository:
             forward=False,
         )
         return [_version(i) for i in page.items], page
+
+
+def _item(pk: str, version: Version) -> Item:
+    packed = gzip.compress(json.dumps(version.definition, sort_keys=True).encode(), mtime=0)
+    if len(packed) > DEFINITION_BYTES_MOST:
+        raise ValidationFailed(f"The definition is {len(packed)} bytes compressed; at most {DEFINITION_BYTES_MOST}.")
+    return {
+        "pk": pk,
+        "sk": keys.version_key(version.version),
+        "entity": "version",
+        "packed": packed,
+        **version.model_dump(mode="json", exclude={"definition"}),
+    }
 
 
 def _version(item: Item) -> Version:
