@@ -1,13 +1,14 @@
 """The Lambda of ``/api/v3/workflows``."""
 
 from docchain.entrypoints.api import api_handler
-from functions.api.workflows.routes import documents, nodes, portable, proofs, runs, values, versions, workflows
+from functions.api.workflows.routes import documents, nodes, portable, proofs, provenance, runs, values, versions, workflows
 
 # Order matters: literal paths (/documents, /runs) before /{workflow_id}.
 handler = api_handler(
     documents.router,
     portable.router,
     proofs.router,
+    provenance.router,
     runs.router,
     values.router,
     versions.router,

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.workflows.schemas import Body
 
-_SEAL = {"value": "ada", "salt": "00" * 16, "commitment": "1c" * 32}
+_SEAL: dict[str, Any] = {"value": "ada", "salt": "00" * 16, "commitment": "1c" * 32}
 
 
 class ReceiptView(BaseModel):
@@ -41,3 +41,55 @@ class EraseReceipt(Body):
     confirmation: str = Field(max_length=40, description="`erase 17` for run 17.")
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"confirmation": "erase 17"}]})
+
+
+class OriginView(BaseModel):
+    """``steps`` are the nodes on the way to it inside its run, the last of which made it."""
+
+    id: str
+    filename: str
+    media_type: str
+    sha256: str
+    created_at: str
+    created_by: str
+    origin: dict[str, Any]
+    parents: list[str]
+    steps: list[dict[str, Any]]
+
+
+class ProvenanceView(BaseModel):
+    """Nearest first. ``missing`` were deleted; ``is_whole`` is false when a limit ended the walk before the roots."""
+
+    document_id: str
+    documents: list[OriginView]
+    missing: list[str]
+    is_whole: bool
+    total: int
+    mermaid: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "document_id": "doc_run17_letter",
+                    "documents": [
+                        {
+                            "id": "doc_run17_letter",
+                            "filename": "letter.pdf",
+                            "media_type": "application/pdf",
+                            "sha256": "9f" * 32,
+                            "created_at": "2026-11-21T09:00:00.000Z",
+                            "created_by": "ada",
+                            "origin": {"kind": "node", "run_id": 17, "workflow_id": 3, "version": 1, "node": "letter"},
+                            "parents": ["doc_01J"],
+                            "steps": [{"node": "letter", "node_type": "document_render", "status": "completed"}],
+                        }
+                    ],
+                    "missing": [],
+                    "is_whole": True,
+                    "total": 1,
+                    "mermaid": "flowchart TD\n",
+                }
+            ]
+        }
+    )

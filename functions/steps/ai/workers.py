@@ -10,6 +10,7 @@ from docchain.nodes.kinds.ai_analyze import Analyze
 from docchain.nodes.kinds.ai_generate import Generate
 from docchain.nodes.kinds.ai_summarize import Summarize
 from docchain.steps.call import NodeCall, NodeResult, Scalar
+from docchain.steps.hashing import content_hash
 from docchain.steps.upstream import upstream_text
 
 Providers = Callable[[str, str], ProviderSettings]
@@ -30,7 +31,7 @@ def summarize(providers: Providers, call: NodeCall) -> NodeResult:
     text = _shortened(answer.text, config.max_length)
     data = answer.data or {}
     facts = {**_counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **_who(answer)}
-    return _result(answer, {"text": text, **data}, facts)
+    return _result(request, answer, {"text": text, **data}, facts)
 
 
 def analyze(providers: Providers, call: NodeCall) -> NodeResult:
@@ -46,7 +47,7 @@ def analyze(providers: Providers, call: NodeCall) -> NodeResult:
     )
     answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
     data = answer.data or {}
-    return _result(answer, {"text": answer.text, **data}, {**_analysis_facts(data), **_who(answer)})
+    return _result(request, answer, {"text": answer.text, **data}, {**_analysis_facts(data), **_who(answer)})
 
 
 def generate(providers: Providers, call: NodeCall) -> NodeResult:
@@ -64,10 +65,10 @@ def generate(providers: Providers, call: NodeCall) -> NodeResult:
     output: dict[str, Any] = {"text": answer.text, "finish_reason": answer.finish_reason}
     if answer.data is not None:
         output["data"] = answer.data
-    return _result(answer, output, {**_counts(answer.text), **_who(answer)})
+    return _result(request, answer, output, {**_counts(answer.text), **_who(answer)})
 
 
-def _result(answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
+def _result(request: Request, answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
     labels = {
         "provider": answer.provider,
         "model": answer.model,
@@ -76,7 +77,9 @@ def _result(answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]
         "fallback_from": answer.fallback_from,
         "prompt_version": answer.prompt_version,
     }
-    usage = {"provider": answer.provider, "model": answer.model, **asdict(answer.usage)}
+    # What a document's provenance names: it tells whether two answers were asked for in the same words.
+    asked = content_hash({"prompt": request.prompt, "text": request.text, "version": answer.prompt_version})
+    usage = {"provider": answer.provider, "model": answer.model, **asdict(answer.usage), "prompt_hash": asked}
     return NodeResult(output={**output, **labels}, facts=facts, usage=usage)
 
 

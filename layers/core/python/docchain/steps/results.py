@@ -14,6 +14,9 @@ from docchain.steps.hashing import content_hash
 from docchain.steps.world import StepWorld
 from docchain.storage.table import Action
 
+# Of one node. They stand in its record and in the card of its document.
+SOURCES_MOST = 500
+
 
 class FactsTooLarge(PermanentStepError):
     code = "FACTS_TOO_LARGE"
@@ -36,9 +39,9 @@ def completed_record(
         raise FactsTooLarge(f"The node's facts are larger than {FACTS_BYTES_MOST} bytes.")
     actions: list[Action] = []
     output, made = result.output, list[str]()
+    sources = _sources(record, result, records)
     if result.document:
-        parents = sorted({*result.consumed, *(d for r in records.values() if r.key != record.key for d in r.documents)})
-        document = _carded(order, world, run, record, result, parents)
+        document = _carded(order, world, run, record, result, sources)
         actions.append(world.documents.putting(order.tenant, document))
         made.append(document.id)
         card = document.model_dump(include={"filename", "media_type", "size", "sha256"})
@@ -50,10 +53,18 @@ def completed_record(
         "output_hash": content_hash(output),
         "facts": result.facts,
         "documents": made,
+        "sources": sources,
     }
     actions += result.writes
     actions += [world.records.table.putting(item_of(event, order.run)) for event in result.events]
     return record.model_copy(update=done), actions
+
+
+def _sources(record: NodeRecord, result: NodeResult, records: dict[str, NodeRecord]) -> list[str]:
+    """A node that makes no document hands on what it was made from: the text of a letter stems from the letter."""
+    before = [r for r in records.values() if r.key != record.key]
+    found = {*result.consumed, *(d for r in before for d in (r.documents or r.sources))}
+    return sorted(found)[:SOURCES_MOST]
 
 
 def _carded(
@@ -76,6 +87,7 @@ def _carded(
             "workflow_id": run.workflow_id,
             "version": run.version,
             "node": record.key,
+            **({} if record.item is None else {"item": record.item}),
             "parents": parents,
         },
         created_at=run.started_at,
