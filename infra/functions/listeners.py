@@ -20,6 +20,7 @@ from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.explained import explain
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
+from infra.functions.steps import calling_out, step_environment
 from infra.stacks.data import Data
 
 
@@ -70,6 +71,14 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
             "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"], "stateMachineArn": [machine]},
         },
     )
+    compensations = _add_compensations(scope, platform, data)
+    hear_rule(
+        scope,
+        compensations,
+        undelivered,
+        data.bus,
+        {"source": ["docchain"], "detail_type": ["run.failed", "run.cancelled"]},
+    )
     security = PythonFunction(
         scope,
         platform,
@@ -80,7 +89,28 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     grants.block_addresses(security, data.identity)
     hear_rule(scope, security, undelivered, data.bus, {"source": ["docchain"], "detail_type": sorted(CONCERNED)})
     posting = (run_events, connections, revoked)
-    return Listeners(posting, (outbox, *posting, executions, security))
+    return Listeners(posting, (outbox, *posting, executions, compensations, security))
+
+
+def _add_compensations(scope: Construct, platform: Platform, data: Data) -> PythonFunction:
+    """Calls out as the effect nodes do, with the same environment and the same rights."""
+    function = PythonFunction(
+        scope,
+        platform,
+        "listeners/compensations",
+        environment={
+            **step_environment(platform, data, memory_mb=512),
+            **calling_out(platform, data),
+        },
+        memory_mb=512,
+        timeout_seconds=870,
+    )
+    grants.on_tables(function, grants.GET, data.workflows)
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.runs)
+    grants.on_tables(function, grants.GET, data.documents)
+    grants.write_objects(function, data.bucket)
+    grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
+    return function
 
 
 def dead_letters(scope: Construct, platform: Platform, name: str) -> sqs.Queue:

@@ -27,7 +27,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         scope,
         platform,
         "steps/document",
-        environment=_environment(platform, data, memory_mb=1024),
+        environment=step_environment(platform, data, memory_mb=1024),
         layers=("core", "documents"),
         memory_mb=1024,
         timeout_seconds=180,
@@ -38,7 +38,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         platform,
         "steps/ai",
         environment={
-            **_environment(platform, data, memory_mb=2048),
+            **step_environment(platform, data, memory_mb=2048),
             "OPENAI_API_KEY_SECRET": stage.models.openai_secret,
             "OPENAI_BASE_URL": stage.models.openai_base_url,
             "OPENAI_MODEL": stage.models.openai_model,
@@ -60,14 +60,9 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         platform,
         "steps/effect",
         environment={
-            **_environment(platform, data, memory_mb=512),
+            **step_environment(platform, data, memory_mb=512),
+            **calling_out(platform, data),
             "IDENTITY_TABLE": data.identity.table_name,
-            "VAULT_TABLE": data.vault.table_name,
-            "DATA_KEY": data.data_key.key_id,
-            "RSA2048_KEY": data.rsa_key_id(2048),
-            "RSA4096_KEY": data.rsa_key_id(4096),
-            "OUTBOUND_PLAIN_HTTP": str(stage.outbound_plain_http).lower(),
-            "OUTBOUND_LOOPBACK_PORTS": ",".join(map(str, stage.outbound_loopback_ports)),
         },
         memory_mb=512,
         timeout_seconds=120,
@@ -77,7 +72,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         scope,
         platform,
         "steps/control",
-        environment=_environment(platform, data, memory_mb=1024),
+        environment=step_environment(platform, data, memory_mb=1024),
         memory_mb=1024,
         # Gathering what ten thousand items made.
         timeout_seconds=360,
@@ -107,7 +102,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
     return Steps(*workers, _execution_role(scope, platform, data, workers))
 
 
-def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, str]:
+def step_environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, str]:
     return {
         "WORKFLOWS_TABLE": data.workflows.table_name,
         "RUNS_TABLE": data.runs.table_name,
@@ -115,6 +110,18 @@ def _environment(platform: Platform, data: Data, memory_mb: int) -> dict[str, st
         "DOCUMENTS_BUCKET": data.bucket.bucket_name,
         "MEMORY_MB": str(memory_mb),
         "ARCHITECTURE": platform.stage.architecture,
+    }
+
+
+def calling_out(platform: Platform, data: Data) -> dict[str, str]:
+    """For functions that call addresses outside, with secrets from the vault."""
+    return {
+        "VAULT_TABLE": data.vault.table_name,
+        "DATA_KEY": data.data_key.key_id,
+        "RSA2048_KEY": data.rsa_key_id(2048),
+        "RSA4096_KEY": data.rsa_key_id(4096),
+        "OUTBOUND_PLAIN_HTTP": str(platform.stage.outbound_plain_http).lower(),
+        "OUTBOUND_LOOPBACK_PORTS": ",".join(map(str, platform.stage.outbound_loopback_ports)),
     }
 
 

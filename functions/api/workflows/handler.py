@@ -1,10 +1,22 @@
 """The Lambda of ``/api/v3/workflows``."""
 
 from docchain.entrypoints.api import api_handler
-from functions.api.workflows.routes import documents, nodes, portable, proofs, provenance, runs, values, versions, workflows
+from functions.api.workflows.routes import (
+    compensations,
+    documents,
+    nodes,
+    portable,
+    proofs,
+    provenance,
+    runs,
+    values,
+    versions,
+    workflows,
+)
 
 # Order matters: literal paths (/documents, /runs) before /{workflow_id}.
 handler = api_handler(
+    compensations.router,
     documents.router,
     portable.router,
     proofs.router,

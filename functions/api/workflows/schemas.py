@@ -65,6 +65,9 @@ class AddNode(Body):
     retry: RetryPolicy | None = None
     timeout_seconds: int | None = Field(None, ge=1, le=840)
     on_error: OnError = "fail"
+    compensate_with: JsonObject | None = Field(
+        None, description="Undoes the node's effect when its run fails or is cancelled: the config of an http_request."
+    )
 
     model_config = ConfigDict(
         extra="forbid",
@@ -84,6 +87,7 @@ class ChangeNode(Body):
     retry: RetryPolicy | None = None
     timeout_seconds: int | None = Field(None, ge=1, le=840)
     on_error: OnError | None = None
+    compensate_with: JsonObject | None = None
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"config": {"max_sentences": 3}}]})
 
@@ -161,6 +165,7 @@ class NodeView(BaseModel):
     retry: dict[str, Any] | None = None
     timeout_seconds: int | None = None
     on_error: str
+    compensate_with: dict[str, Any] | None = None
     created_at: str
     updated_at: str
 

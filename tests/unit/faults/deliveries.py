@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docchain.calls_out.requesting import send_request
 from docchain.errors import PermanentStepError, TransientStepError
 from docchain.outbound.client import Answer, Client, Request
 from docchain.outbound.errors import PeerSilent
@@ -15,7 +16,6 @@ from docchain.runs.models import NodeRecord, Run
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.perform import perform
 from docchain.steps.world import StepWorld
-from functions.steps.effect.requesting import send_request
 from tests.support.engine import Stage
 from tests.support.faults import ProcessKilled, strike
 from tests.support.http_peer import Peer, Received, Reply

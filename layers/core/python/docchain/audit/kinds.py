@@ -116,6 +116,7 @@ KINDS: Final[dict[str, Kind]] = {
     "receipt.signed": (_T.SYSTEM_EVENT, _LOW),
     "receipt.erased": (_T.DATA_MODIFICATION, _HIGH),
     "value.stored": (_T.DATA_MODIFICATION, _LOW),
+    "node.compensated": (_T.NODE_EXECUTED, _MEDIUM),
     "mail.outcome_unknown": (_T.SYSTEM_EVENT, _MEDIUM),
     "document.uploaded": (_T.DATA_MODIFICATION, _LOW),
     "document.deleted": (_T.DATA_MODIFICATION, _MEDIUM),

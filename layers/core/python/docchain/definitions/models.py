@@ -55,6 +55,8 @@ class NodeDefinition(Frozen):
     # A Lambda lives 900 s; the rest is for the claim and the record around the work.
     timeout_seconds: int | None = Field(default=None, ge=1, le=840)
     on_error: str = Field(default="fail", pattern=ON_ERROR)
+    # What undoes the node's effect when its run fails or is cancelled: the config of an http_request.
+    compensate_with: dict[str, Any] | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -77,6 +79,9 @@ class WorkflowDefinition(Frozen):
         data = self.model_dump(mode="json")
         if self.timeout_seconds is None:
             del data["timeout_seconds"]  # what was written before there were timeouts keeps its hash
+        for node in data["nodes"]:
+            if node["compensate_with"] is None:
+                del node["compensate_with"]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     @property

@@ -9,15 +9,17 @@ from docchain.clock import now
 from docchain.costs.budgets import BudgetRepository, place_of_budget
 from docchain.costs.limits import limits_of
 from docchain.errors import invalid
+from docchain.runs.concurrency import Slots
 from docchain.runs.deciding import Decision, decide_doubts
 from docchain.runs.errors import ParametersTooLarge, RunCompensated, RunNotResumable, WorkflowNotRunnable
-from docchain.runs.models import PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
+from docchain.runs.models import OPEN, PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
 from docchain.runs.repository import RunRepository
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.workflows.models import RUNNABLE, Version, Workflow
 from docchain.workflows.publishing import Publisher
 from docchain.workflows.repository import WorkflowRepository
+from docchain.workflows.run_policy import policy_of
 from docchain.workflows.state_machines import StateMachineMissing, execution_arn
 
 WAIT_SECONDS_MOST = 25
@@ -36,6 +38,7 @@ class RunControl:
     workflows: WorkflowRepository
     publisher: Publisher
     runs: RunRepository
+    slots: Slots
     _known: dict[tuple[str, int, int], Startable] = field(default_factory=dict, repr=False)
     """A version never changes, so a process reads it once."""
 
@@ -53,6 +56,7 @@ class RunControl:
         """The run, which Step Functions has taken over. The published version runs; a draft that never was published
         is published by its first run. Raises ``WorkflowNotFound``, ``WorkflowNotRunnable``, ``DefinitionInvalid``.
 
+        Over the limit of runs at once it is queued, and started when another ends.
         The run is written before its execution starts, under a name of its own: if the process dies in between, the
         sweeper starts it, and no second start can run it twice.
         """
@@ -72,15 +76,20 @@ class RunControl:
             started_at=now(),
             budget_usd=budget_usd,
             limits=limits_of(budget_usd, workflow.config, budget),
+            concurrency_limit=policy_of(workflow.config).max_concurrent_runs,
         )
+        if not self.slots.take(tenant_id, run):
+            run = run.model_copy(update={"status": RunStatus.QUEUED})
         try:
             self.runs.create(tenant_id, run, key)
         except ConditionFailed:
+            self.slots.give_back(tenant_id, run.model_copy(update={"status": RunStatus.CANCELLED}))
             # Two calls with one key at once: the other one's run is the answer.
             if key and (earlier := key.earlier_answer(self.runs.table)):
                 return self.runs.read(tenant_id, earlier["run_id"], consistent=True)
             raise
-        self.launch(tenant_id, run)
+        if run.status == RunStatus.RUNNING:
+            self.launch(tenant_id, run)
         return run
 
     def launch(self, tenant_id: str, run: Run) -> None:
@@ -123,6 +132,7 @@ class RunControl:
         own = budget_usd if budget_usd is not None else run.budget_usd
         limits = BudgetRepository(self.workflows.table).read_limits(tenant_id, run.workflow_id, own)
         resumed = self.runs.begin_resume(tenant_id, run.with_limits(own, limits), actor, **told)
+        self.slots.take_anyway(tenant_id, resumed)
         self.launch(tenant_id, resumed)
         return resumed
 
@@ -130,7 +140,7 @@ class RunControl:
         """The run as it is when it ends or the time is over, whichever is first."""
         started = time.monotonic()
         deadline = started + min(seconds, WAIT_SECONDS_MOST)
-        while run.status == RunStatus.RUNNING and time.monotonic() < deadline:
+        while run.status in OPEN and time.monotonic() < deadline:
             # In proportion to what was waited already: looking costs an end at most a seventh more.
             time.sleep(min(max(0.02, (time.monotonic() - started) / 7), 0.5))
             run = self.runs.read(tenant_id, run.id, consistent=True)

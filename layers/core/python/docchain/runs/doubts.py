@@ -106,7 +106,6 @@ class DoubtRepository:
         return [self.table.putting(_item(pk, decided), when=unknown), marker, self.table.putting(event)]
 
     def _interrupting(self, order: StepOrder, error: dict[str, Any]) -> list[Action]:
-        changed = {"status": RunStatus.INTERRUPTED.value, "finished_at": now(), "error": error}
         running = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(order.generation)
         event = run_event_item(
             order.tenant,
@@ -117,6 +116,8 @@ class DoubtRepository:
             status=RunStatus.INTERRUPTED.value,
             error=error,
         )
+        changed = {"status": RunStatus.INTERRUPTED.value, "finished_at": now(), "error": error}
+        changed["end_event_id"] = event["event"]["id"]
         pk = keys.partition(order.tenant, order.run)
         return [
             self.table.updating(pk, keys.RUN, set_=changed, remove=keys.OPEN_RUNS_KEYS, when=running),

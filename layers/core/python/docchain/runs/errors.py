@@ -43,6 +43,15 @@ class NothingUndecided(Conflict):
     code = "NOTHING_UNDECIDED"
 
 
+class RunCompensated(Conflict):
+    """What its nodes did was undone; going on behind them would build on what is no longer there."""
+
+    code = "RUN_COMPENSATED"
+
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"Effects of run {run_id} were undone when it ended; start another run.")
+
+
 class WorkflowNotRunnable(Conflict):
     code = "WORKFLOW_NOT_RUNNABLE"
 

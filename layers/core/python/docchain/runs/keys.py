@@ -9,6 +9,7 @@ OPEN_RUNS_KEYS = ("open_pk", "open_sk")
 RUN = "run"
 NODE_PREFIX = "node#"
 DOUBT_PREFIX = "unknown#"
+COMPENSATION_PREFIX = "compensation#"
 WAIT_PREFIX = "wait#"
 
 

@@ -10,7 +10,7 @@ from docchain.runs import keys
 from docchain.runs.doubts import DoubtRepository
 from docchain.runs.errors import RunHasEnded, RunNotFound, RunNotResumable
 from docchain.runs.events import run_event_item
-from docchain.runs.models import RESUMABLE, NodeRecord, Run, RunStatus
+from docchain.runs.models import OPEN, RESUMABLE, NodeRecord, Run, RunStatus
 from docchain.storage.conditions import Attr
 from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
@@ -22,6 +22,7 @@ from docchain.storage.table import Action, Page, Table
 FIRST_CHECK_SECONDS = 60
 # Step Functions is first to end an execution whose time is over.
 TIMEOUT_GRACE_SECONDS = 10
+QUEUED = "queued"
 RECORDS_MOST = 20_000
 
 
@@ -124,12 +125,14 @@ class RunRepository:
         )
         ended_by = {"end_event_id": event["event"]["id"]}
         changed = {"status": status.value, "finished_at": now(), **ended_by, **changes}
-        running = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(run.generation)
+        # Only a cancellation ends a run that never began.
+        open_ = [s.value for s in OPEN] if status == RunStatus.CANCELLED else [RunStatus.RUNNING.value]
+        goes = Attr("status").is_in(open_) & Attr("generation").eq(run.generation)
         pk = keys.partition(tenant_id, run.id)
         try:
             self.table.transact(
                 [
-                    self.table.updating(pk, keys.RUN, set_=changed, remove=keys.OPEN_RUNS_KEYS, when=running),
+                    self.table.updating(pk, keys.RUN, set_=changed, remove=keys.OPEN_RUNS_KEYS, when=goes),
                     self.table.putting(event),
                 ]
             )
@@ -164,6 +167,38 @@ class RunRepository:
             raise RunNotResumable(run.id, self.read(tenant_id, run.id).status) from None
         return self.read(tenant_id, run.id, consistent=True)
 
+    def read_queued(self, tenant_id: str, limit: int) -> list[Run]:
+        """Oldest first; the index tells of a run a moment after it was written."""
+        items = self._queued(f"{tenant_id}#", limit)
+        return [Run.model_validate(i) for i in items]
+
+    def tenants_queueing(self, limit: int) -> list[str]:
+        """Of the oldest queued runs of the stage, for the sweep alone."""
+        return list(dict.fromkeys(i["tenant_id"] for i in self._queued("", limit)))
+
+    def begin_queued(self, tenant_id: str, run: Run) -> Run | None:
+        """``None`` when it was cancelled, or begun by another."""
+        begun = run.model_copy(update={"status": RunStatus.RUNNING, "started_at": now()})
+        changed = {"status": begun.status.value, "started_at": begun.started_at, **_open(FIRST_CHECK_SECONDS)}
+        event = run_event_item(
+            tenant_id, run.id, run.workflow_id, "run.started", actor=run.started_by, version=run.version
+        )
+        waits = Attr("status").eq(RunStatus.QUEUED.value)
+        pk = keys.partition(tenant_id, run.id)
+        try:
+            self.table.transact(
+                [self.table.updating(pk, keys.RUN, set_=changed, when=waits), self.table.putting(event)]
+            )
+        except ConditionFailed:
+            return None
+        return begun
+
+    def _queued(self, prefix: str, limit: int) -> list[Item]:
+        page = self.table.query(
+            QUEUED, prefix=prefix, index=keys.OPEN_RUNS, index_keys=keys.OPEN_RUNS_KEYS, limit=limit
+        )
+        return page.items
+
     # The sweeper's view -----------------------------------------------------------------------------------------
 
     def read_due(self, limit: int) -> list[tuple[str, Run]]:
@@ -193,7 +228,7 @@ def first_look(run: Run) -> int:
 
 def _queued(tenant_id: str, run_id: int) -> Item:
     """In order of their numbers, tenant by tenant."""
-    return {"open_pk": "queued", "open_sk": f"{tenant_id}#{run_id:012d}"}
+    return {"open_pk": QUEUED, "open_sk": f"{tenant_id}#{run_id:012d}"}
 
 
 def _open(in_seconds: int) -> Item:

@@ -74,6 +74,7 @@ class Node(BaseModel):
     retry: dict[str, Any] | None = None
     timeout_seconds: int | None = None
     on_error: str = "fail"
+    compensate_with: dict[str, Any] | None = None
     created_at: str
     updated_at: str
 

@@ -9,7 +9,7 @@ FORMAT: Final = "docchain-workflow"
 FORMAT_VERSION: Final = 1
 
 _CARD = {"name", "description", "priority", "config", "tags"}
-_OPTIONAL = ("description", "config", "input_data", "retry", "timeout_seconds")
+_OPTIONAL = ("description", "config", "input_data", "retry", "timeout_seconds", "compensate_with")
 
 
 def exported_draft(draft: Draft) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from docchain.calls_out.requesting import AskedToWaitTooLong, UnexpectedStatus, send_request
+from docchain.calls_out.secrets import SecretMissing
 from docchain.errors import NotYetActed, OutcomeUnknown, PermanentStepError, TransientStepError, ValidationFailed
 from docchain.nodes.kinds.http_request import KIND, HttpRequest
 from docchain.outbound.client import Client
 from docchain.outbound.policy import Policy
 from docchain.steps.call import NodeCall, NodeResult
-from functions.steps.effect.requesting import AskedToWaitTooLong, UnexpectedStatus, send_request
-from functions.steps.effect.secrets import SecretMissing
 from tests.support.http_peer import Peer, Reply, a_peer
 
 SECRETS = {("t_1", "token"): "s3cret-value"}

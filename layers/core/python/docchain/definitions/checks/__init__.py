@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from docchain.definitions.checks import (
+    compensations,
     conditions,
     counts,
     cycles,
@@ -35,6 +36,7 @@ ON_NODES: tuple[Check, ...] = (
     dependencies.check,
     error_paths.check,
     foreach.check,
+    compensations.check,
 )
 ON_ORDER: tuple[Check, ...] = (cycles.check,)
 ON_GRAPH: tuple[Check, ...] = (outcomes.check, endings.check, upstream.check, templates.check, conditions.check)

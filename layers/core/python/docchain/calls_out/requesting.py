@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from docchain.calls_out.answers import output_of, retry_after
+from docchain.calls_out.secrets import FindSecret, with_secrets
 from docchain.errors import NotYetActed, OutcomeUnknown, PermanentStepError, TransientStepError
 from docchain.nodes.kinds.http_request import HttpRequest
 from docchain.outbound.client import Answer, Client, Request
 from docchain.outbound.errors import AnswerRefused, PeerSilent, PeerUnreachable
 from docchain.steps.call import NodeCall, NodeResult
-from functions.steps.effect.answers import output_of, retry_after
-from functions.steps.effect.secrets import FindSecret, with_secrets
 
 REFUSED_FOR_NOW: Final = frozenset({429, 503})
 """The peer itself says that it did nothing."""

@@ -5,9 +5,9 @@ import json
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from docchain.calls_out.secrets import masked
 from docchain.clock import epoch
 from docchain.outbound.client import Answer
-from functions.steps.effect.secrets import masked
 
 HEADERS_MOST: Final = 50
 HEADER_CHARACTERS_MOST: Final = 1_000
