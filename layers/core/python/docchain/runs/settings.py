@@ -4,6 +4,7 @@ from pydantic_settings import BaseSettings
 
 from docchain import aws
 from docchain.compiler import Targets
+from docchain.runs.concurrency import Slots
 from docchain.runs.control import RunControl
 from docchain.runs.repository import RunRepository
 from docchain.storage.table import Table
@@ -46,8 +47,10 @@ def build_control(settings: RunSettings) -> RunControl:
     )
     machines = StateMachines(aws.stepfunctions(), settings.state_machine_prefix, settings.state_machine_role)
     workflows = Table(client, settings.workflows_table)
+    runs = Table(client, settings.runs_table)
     return RunControl(
         workflows=WorkflowRepository(workflows),
         publisher=Publisher(VersionRepository(workflows), machines, targets),
-        runs=RunRepository(Table(client, settings.runs_table)),
+        runs=RunRepository(runs),
+        slots=Slots(runs),
     )

@@ -65,5 +65,9 @@ class Attr(_Comparable):
     def is_in(self, values: list[Any]) -> Condition:
         return Condition(f"{{}} IN ({', '.join('{}' for _ in values)})", (self, *values))
 
+    def contains(self, value: Any) -> Condition:
+        """Of a set, a list or a string."""
+        return Condition("contains({}, {})", (self, value))
+
     def size(self) -> Size:
         return Size(self.name)

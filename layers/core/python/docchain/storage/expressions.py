@@ -1,5 +1,6 @@
 """Condition and update expressions with every name and value behind a placeholder."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from docchain.storage.conditions import Attr, Condition, Size
@@ -39,11 +40,15 @@ def _written(operand: Any, names: dict[str, str], values: dict[str, Any]) -> str
 def update_expression(
     *,
     set_: dict[str, Any] | None = None,
-    add: dict[str, int | float] | None = None,
+    add: Mapping[str, float | set[str]] | None = None,
+    discard: Mapping[str, set[str]] | None = None,
     remove: tuple[str, ...] = (),
     condition: Condition | None = None,
 ) -> dict[str, Any]:
-    """A dotted name addresses a field of a map: ``counts.failed``. A value of ``None`` removes the attribute."""
+    """A dotted name addresses a field of a map: ``counts.failed``. A value of ``None`` removes the attribute.
+
+    ``add`` counts, or puts members into a set; ``discard`` takes members out of one.
+    """
     arguments = condition_expression(condition)
     names: dict[str, str] = dict(arguments.get("ExpressionAttributeNames", {}))
     values: dict[str, Any] = dict(arguments.get("ExpressionAttributeValues", {}))
@@ -66,6 +71,8 @@ def update_expression(
         clauses.append("SET " + ", ".join(f"{path(k)} = {value(v)}" for k, v in assignments.items()))
     if add:
         clauses.append("ADD " + ", ".join(f"{path(k)} {value(v)}" for k, v in add.items()))
+    if discard:
+        clauses.append("DELETE " + ", ".join(f"{path(k)} {value(v)}" for k, v in discard.items()))
     if removals:
         clauses.append("REMOVE " + ", ".join(path(k) for k in removals))
     result = {**arguments, "UpdateExpression": " ".join(clauses), "ExpressionAttributeNames": names}

@@ -1,7 +1,7 @@
 """One table: reads, conditional writes, pages and transactions over plain items."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,8 @@ class Table:
         sk: str,
         *,
         set_: dict[str, Any] | None = None,
-        add: dict[str, int | float] | None = None,
+        add: Mapping[str, float | set[str]] | None = None,
+        discard: Mapping[str, set[str]] | None = None,
         remove: tuple[str, ...] = (),
         when: Condition | None = None,
     ) -> Item:
@@ -135,7 +136,7 @@ class Table:
                 TableName=self.name,
                 Key=_key(pk, sk),
                 ReturnValues="ALL_NEW",
-                **update_expression(set_=set_, add=add, remove=remove, condition=when),
+                **update_expression(set_=set_, add=add, discard=discard, remove=remove, condition=when),
             )
         return decode_item(answer["Attributes"])
 

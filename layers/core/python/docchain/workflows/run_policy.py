@@ -15,6 +15,9 @@ class RunPolicy(BaseModel):
         default=None, gt=0, le=1_000_000, description="What its runs may cost in each period."
     )
     budget_period: Literal["day", "month"] = Field(default="month", description="In UTC.")
+    max_concurrent_runs: int | None = Field(
+        default=None, ge=1, le=5_000, description="Runs at once; more are queued and start in order."
+    )
     timeout_seconds: int | None = Field(
         default=None, ge=1, le=TIMEOUT_MOST, description="How long an execution of a run may take; waits count."
     )
