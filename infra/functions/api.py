@@ -187,6 +187,7 @@ def _running(
     grants.allow(function, ["states:StopExecution"], [execution], because=named)
     steps.role.grant_pass_role(function.grant_principal)
     if extra:
+        grants.allow(function, ["states:DescribeExecution"], [execution], because=named)
         extra(function, data)
     else:
         grants.read_objects(function, data.bucket)

@@ -26,6 +26,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
         "schedules/stuck_runs",
         environment={
             "RUNS_TABLE": data.runs.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
             "STATE_MACHINE_ROLE": steps.role.role_arn,
             "STATE_MACHINE_PREFIX": prefix,
         },
@@ -35,6 +36,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     )
     grants.on_tables(stuck_runs, (*grants.READ, *grants.WRITE), data.runs)
     grants.query_index(stuck_runs, data.runs, "open_runs")
+    grants.on_tables(stuck_runs, ("GetItem",), data.workflows)
     arn = f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
     named = "machines are named by the hash of what is published, below the stage's prefix"
     grants.allow(

@@ -20,8 +20,10 @@ from docchain.receipts.repository import ReceiptRepository
 from docchain.runs.control import RunControl
 from docchain.runs.repository import RunRepository
 from docchain.runs.settings import RunSettings, build_control
+from docchain.runs.stuck import StuckRuns
 from docchain.storage.table import Table
 from docchain.values.repository import ValueRepository
+from docchain.waits.repository import WaitRepository
 from docchain.workflows.definitions import DefinitionReader
 from docchain.workflows.publishing import Publisher
 from docchain.workflows.repository import WorkflowRepository
@@ -84,6 +86,14 @@ def receipts() -> Receipts:
     return Receipts(ReceiptRepository(runs().table, contents()), publisher().versions, documents(), heads)
 
 
+def waits() -> WaitRepository:
+    return WaitRepository(runs().table)
+
+
+def stuck() -> StuckRuns:
+    return StuckRuns(runs().table)
+
+
 @cache
 def rooms() -> Table:
     return Table(aws.dynamodb(), settings().realtime_table)
@@ -101,5 +111,7 @@ Runs = Annotated[RunRepository, provided(runs)]
 Control = Annotated[RunControl, provided(control)]
 Documents = Annotated[DocumentRepository, provided(documents)]
 Contents = Annotated[ContentStore, provided(contents)]
+Waits = Annotated[WaitRepository, provided(waits)]
+Stuck = Annotated[StuckRuns, provided(stuck)]
 Proofs = Annotated[Receipts, provided(receipts)]
 Rooms = Annotated[Table, provided(rooms)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docchain.runs.models import RunStatus
 from functions.api.workflows.schemas import Body
 
 _SEAL: dict[str, Any] = {"value": "ada", "salt": "00" * 16, "commitment": "1c" * 32}
@@ -89,6 +90,64 @@ class ProvenanceView(BaseModel):
                     "is_whole": True,
                     "total": 1,
                     "mermaid": "flowchart TD\n",
+                }
+            ]
+        }
+    )
+
+
+class ExplanationView(BaseModel):
+    """``execution`` is its status in Step Functions; ``next_step`` is what a person can do."""
+
+    run_id: int
+    status: RunStatus
+    execution: str | None
+    is_stuck: bool
+    summary: str
+    since: str | None
+    reasons: list[dict[str, Any]] = Field(description="Each with kind, says, node, item, since, until and is_stuck.")
+    next_step: str | None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "run_id": 17,
+                    "status": "running",
+                    "execution": "RUNNING",
+                    "is_stuck": False,
+                    "summary": "node 'review' waits for a decision of a person.",
+                    "since": "2026-11-21T09:00:00.000Z",
+                    "reasons": [{"kind": "wait", "node": "review", "until": "2026-11-22T09:00:00.000Z"}],
+                    "next_step": None,
+                }
+            ]
+        }
+    )
+
+
+class StuckView(BaseModel):
+    """``noted_at`` is when the sweeper last looked; ``explain`` looks anew."""
+
+    run_id: int
+    workflow_id: int
+    status: RunStatus
+    started_at: str
+    says: str
+    since: str | None
+    noted_at: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "run_id": 17,
+                    "workflow_id": 3,
+                    "status": "interrupted",
+                    "started_at": "2026-11-21T09:00:00.000Z",
+                    "says": "It is interrupted: its execution ended as ABORTED without telling.",
+                    "since": "2026-11-21T09:01:00.000Z",
+                    "noted_at": "2026-11-21T09:02:00.000Z",
                 }
             ]
         }

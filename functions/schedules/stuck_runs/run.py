@@ -7,13 +7,14 @@ failed; where Step Functions did not end its execution, as on the local stage, t
 
 import time
 
-from docchain.clock import epoch, from_iso
+from docchain.clock import epoch, from_iso, now
 from docchain.runs.control import execution_input
+from docchain.runs.looking import explain_run
 from docchain.runs.models import Run, RunStatus
 from docchain.runs.repository import FIRST_CHECK_SECONDS, TIMEOUT_GRACE_SECONDS
 from docchain.runs.timeouts import timeout_error
-from docchain.workflows.state_machines import ExecutionMissing, StateMachineMissing, execution_arn
-from functions.schedules.stuck_runs.dependencies import machines, runs
+from docchain.workflows.state_machines import ExecutionMissing, StateMachineLeaving, StateMachineMissing, execution_arn
+from functions.schedules.stuck_runs.dependencies import definitions, machines, runs, stuck, waits
 
 RUNS_PER_LOOK = 200
 LONGEST_PAUSE_SECONDS = 3600
@@ -39,6 +40,7 @@ def _look_at(tenant_id: str, open_run: Run) -> str:
         if left is not None and left <= -TIMEOUT_GRACE_SECONDS:
             return _time_out(tenant_id, open_run, arn)
         runs().look_again_in(tenant_id, open_run, _pause(open_run, left))
+        _note_if_stuck(tenant_id, open_run)
         return "running"
     return _interrupt(tenant_id, open_run, f"its execution ended as {status} without telling")
 
@@ -49,7 +51,10 @@ def _start(tenant_id: str, open_run: Run) -> str:
             open_run.state_machine_arn, open_run.execution_name(tenant_id), execution_input(tenant_id, open_run)
         )
     except StateMachineMissing:
-        return _interrupt(tenant_id, open_run, "its state machine is gone")
+        return _interrupt(tenant_id, open_run, "its state machine is gone, and resume makes it again")
+    except StateMachineLeaving:
+        runs().look_again_in(tenant_id, open_run, FIRST_CHECK_SECONDS)
+        return "running"
     runs().look_again_in(tenant_id, open_run, FIRST_CHECK_SECONDS)
     return "started"
 
@@ -64,8 +69,17 @@ def _time_out(tenant_id: str, open_run: Run, living: str | None) -> str:
 
 def _interrupt(tenant_id: str, open_run: Run, reason: str) -> str:
     error = {"code": "RUN_INTERRUPTED", "message": f"The run was cut: {reason}. POST .../resume continues it."}
-    runs().end(tenant_id, open_run, RunStatus.INTERRUPTED, error=error)
+    if runs().end(tenant_id, open_run, RunStatus.INTERRUPTED, error=error):
+        cut = open_run.model_copy(update={"status": RunStatus.INTERRUPTED, "error": error, "finished_at": now()})
+        stuck().note(tenant_id, cut, explain_run(tenant_id, cut, None, runs(), waits(), definitions()))
     return "interrupted"
+
+
+def _note_if_stuck(tenant_id: str, open_run: Run) -> None:
+    """Four reads for a run that lasts, at most once a minute and in the end once an hour."""
+    found = explain_run(tenant_id, open_run, "RUNNING", runs(), waits(), definitions())
+    if found.is_stuck:
+        stuck().note(tenant_id, open_run, found)
 
 
 def _pause(open_run: Run, left: int | None) -> int:

@@ -9,6 +9,7 @@ from docchain.clock import now
 from docchain.costs.budgets import BudgetRepository, place_of_budget
 from docchain.costs.limits import limits_of
 from docchain.errors import invalid
+from docchain.observability import logger
 from docchain.runs.concurrency import Slots
 from docchain.runs.deciding import Decision, decide_doubts
 from docchain.runs.errors import ParametersTooLarge, RunCompensated, RunNotResumable, WorkflowNotRunnable
@@ -20,7 +21,7 @@ from docchain.workflows.models import RUNNABLE, Version, Workflow
 from docchain.workflows.publishing import Publisher
 from docchain.workflows.repository import WorkflowRepository
 from docchain.workflows.run_policy import policy_of
-from docchain.workflows.state_machines import StateMachineMissing, execution_arn
+from docchain.workflows.state_machines import StateMachineLeaving, StateMachineMissing, execution_arn
 
 WAIT_SECONDS_MOST = 25
 _VERSIONS_KEPT = 1000
@@ -97,11 +98,15 @@ class RunControl:
         data = execution_input(tenant_id, run)
         name = run.execution_name(tenant_id)
         try:
-            self.publisher.machines.start(run.state_machine_arn, name, data)
-        except StateMachineMissing:
-            # Housekeeping removed it: compile the frozen definition again, which gives the same machine.
-            self.publisher.restore(tenant_id, run.workflow_id, run.version)
-            self.publisher.machines.start(run.state_machine_arn, name, data)
+            try:
+                self.publisher.machines.start(run.state_machine_arn, name, data)
+            except StateMachineMissing:
+                # Housekeeping removed it: compile the frozen definition again, which gives the same machine.
+                self.publisher.restore(tenant_id, run.workflow_id, run.version)
+                self.publisher.machines.start(run.state_machine_arn, name, data)
+        except StateMachineLeaving as error:
+            # Its name is free when its last execution has ended: the sweeper, which looks at open runs, starts it.
+            logger.info("a run waits for its machine to be gone", extra={"run": run.id, "reason": error.message})
 
     def cancel(self, tenant_id: str, run: Run, actor: str, reason: str | None) -> Run:
         """Record first: a step that is at work then finds that the run has ended, whether or not the stop arrives."""

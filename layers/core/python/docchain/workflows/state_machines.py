@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from docchain.errors import NotFound
+from docchain.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 class StateMachineMissing(NotFound):
     code = "STATE_MACHINE_MISSING"
+
+
+class StateMachineLeaving(Conflict):
+    """It was deleted while an execution of it went on: until that has ended, its name is taken and starts nothing."""
+
+    code = "STATE_MACHINE_LEAVING"
 
 
 class ExecutionMissing(NotFound):
@@ -28,17 +34,23 @@ class StateMachines:
     role_arn: str
 
     def ensure(self, definition: bytes) -> str:
-        """Equal definitions share one machine: creating it again answers the same ARN."""
+        """Equal definitions share one machine: creating it again answers the same ARN.
+
+        Raises ``StateMachineLeaving``.
+        """
         name = f"{self.prefix}{hashlib.sha256(definition).hexdigest()[:32]}"
-        answer = self.client.create_state_machine(
-            name=name, definition=definition.decode(), roleArn=self.role_arn, type="STANDARD"
-        )
+        try:
+            answer = self.client.create_state_machine(
+                name=name, definition=definition.decode(), roleArn=self.role_arn, type="STANDARD"
+            )
+        except self.client.exceptions.StateMachineDeleting:
+            raise StateMachineLeaving(f"State machine {name} is being deleted; try again in a minute.") from None
         return answer["stateMachineArn"]
 
     def start(self, state_machine_arn: str, name: str, data: dict[str, Any]) -> None:
         """Idempotent by name: a second start, or one whose answer was lost, changes nothing.
 
-        Raises ``StateMachineMissing`` when housekeeping removed the machine.
+        Raises ``StateMachineMissing`` when housekeeping removed the machine, ``StateMachineLeaving`` while it does.
         """
         try:
             self.client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(data))
@@ -46,6 +58,8 @@ class StateMachines:
             return
         except self.client.exceptions.StateMachineDoesNotExist:
             raise StateMachineMissing(f"State machine {state_machine_arn} is gone.") from None
+        except self.client.exceptions.StateMachineDeleting:
+            raise StateMachineLeaving(f"State machine {state_machine_arn} is being deleted.") from None
 
     def status(self, execution_arn: str) -> str:
         """RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED. Raises ``ExecutionMissing``."""
