@@ -90,6 +90,8 @@ class Stage:
     audit_heads_minutes: int = 0
     # How long the audit's writer gathers events before it writes; nought makes batches of ten at most.
     audit_window_seconds: int = 1
+    # For how long ends of nodes and runs are gathered before they are counted together.
+    analytics_window_seconds: int = 5
     cors_origins: tuple[str, ...] = ()
     # What nodes may call: https anywhere outside. A laptop's peers have no TLS, and answer on its own loopback.
     outbound_plain_http: bool = False
@@ -141,6 +143,7 @@ LOCAL = Stage(
     sign_in_per_minute=6_000,
     password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
     audit_window_seconds=0,
+    analytics_window_seconds=0,
     cors_origins=("*",),
     outbound_plain_http=True,
     outbound_loopback_ports=(8099,),

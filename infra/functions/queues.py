@@ -11,6 +11,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from docchain.analytics.tally import COUNTED
 from docchain.audit.kinds import UNKEPT
 from docchain.mail.kinds import KINDS
 from infra.constructs.alarms import WINDOW, alarm_from
@@ -52,6 +53,33 @@ def add_audit(scope: Construct, platform: Platform, data: Data) -> PythonFunctio
         ),
     )
     _fill(scope, data, queue, poison, "audit", events.Match.anything_but(*sorted(UNKEPT)))
+    return function
+
+
+def add_analytics(scope: Construct, platform: Platform, data: Data) -> PythonFunction:
+    """Ends of nodes and runs into figures, in batches: what many of them add to one figure is one write."""
+    function = PythonFunction(
+        scope,
+        platform,
+        "queues/analytics",
+        environment={"RUNS_TABLE": data.runs.table_name},
+        timeout_seconds=60,
+    )
+    grants.on_tables(function, ("GetItem", "Query", *grants.WRITE), data.runs)
+    queue, poison = _queue(scope, platform, function, "analytics")
+    window = platform.stage.analytics_window_seconds
+    _work_off(
+        function,
+        sources.SqsEventSource(
+            queue,
+            batch_size=200 if window else 10,
+            max_batching_window=Duration.seconds(window),
+            report_batch_item_failures=True,
+            # More at once would wait for each other at a tenant's figures of the day.
+            max_concurrency=4,
+        ),
+    )
+    _fill(scope, data, queue, poison, "analytics", sorted(COUNTED))
     return function
 
 

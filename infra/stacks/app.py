@@ -15,7 +15,7 @@ from infra.constructs.websocket_api import WebSocketApi
 from infra.functions.api import add_groups
 from infra.functions.authorizers import add_rest_authorizer
 from infra.functions.listeners import add_listeners
-from infra.functions.queues import add_audit, add_mail
+from infra.functions.queues import add_analytics, add_audit, add_mail
 from infra.functions.schedules import add_schedules
 from infra.functions.steps import add_steps
 from infra.functions.websocket import add_sockets
@@ -41,6 +41,7 @@ class AppStack(Stack):
         for function in (*listeners.posting, sockets.disconnect, sockets.message):
             websocket.may_post(function)
         add_audit(self, platform, data)
+        add_analytics(self, platform, data)
         add_mail(self, platform, data, f"https://{stage.domain.name}" if stage.domain else rest.url)
         add_schedules(self, platform, data, steps)
         self._tell(data, rest, websocket)

@@ -1,5 +1,6 @@
 """The queue between bus and chain: what comes in, how it is handed out, where it ends when it cannot be written."""
 
+from docchain.analytics.tally import COUNTED
 from docchain.audit.kinds import UNKEPT
 from infra.stage import STAGES
 from tests.infra.conftest import Synthesise
@@ -13,8 +14,14 @@ def test_the_audit_hears_all_of_the_bus_but_the_steps_of_runs(template: Template
     assert rule["EventBusName"] == {"Ref": template.logical_id("AWS::Events::EventBus")}
 
 
+def test_figures_are_counted_of_starts_and_ends_and_of_nothing_else(template: Template) -> None:
+    rule = filling(template, "analytics")
+
+    assert rule["EventPattern"] == {"source": ["docchain"], "detail-type": sorted(COUNTED)}
+
+
 def test_a_message_is_our_event_alone(template: Template) -> None:
-    for name in ("audit", "mail"):
+    for name in ("audit", "analytics", "mail"):
         (target,) = filling(template, name)["Targets"]
         assert target["InputPath"] == "$.detail"
 
@@ -40,7 +47,7 @@ def test_what_ten_tries_did_not_do_is_kept_for_two_weeks(template: Template) -> 
 
 
 def test_a_batch_that_is_at_work_is_not_handed_out_again(template: Template) -> None:
-    for name in ("audit", "mail"):
+    for name in ("audit", "analytics", "mail"):
         queue = template.resources("AWS::SQS::Queue")[queue_of(template, name)]
         assert queue["VisibilityTimeout"] >= 6 * template.functions()[f"queues/{name}"]["Timeout"]
 
