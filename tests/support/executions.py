@@ -1,22 +1,28 @@
 """A run from its start to its end on moto: the compiled machine interpreted, its workers the real ones."""
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docchain.compiler import compile_definition
+from docchain.entrypoints.step import step_handler
 from docchain.errors import PermanentStepError, TransientStepError
 from docchain.nodes.kinds.foreach import KIND
 from docchain.runs.control import execution_input
 from docchain.runs.models import NodeRecord, Run, RunStatus, StepOrder
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.perform import perform
+from functions.steps.control.endings import fail_run, succeed_run
 from functions.steps.control.foreach_gather import gather
 from functions.steps.control.foreach_notes import note_item
 from functions.steps.control.foreach_prepare import prepare
+from functions.steps.lifecycle.run import run as end_run
 from tests.support.asl import Execution, ExecutionFailed
 from tests.support.definitions import TARGETS
 from tests.support.engine import Stage
+from tests.support.rest import a_context
 
+WORKERS = {"fail": fail_run, "succeed": succeed_run}
 CONTROL = {"prepare": prepare, "gather": gather, "noted": note_item}
 
 
@@ -92,6 +98,45 @@ class Executed:
         contents = self.stage.contents
         data: bytes = contents.client.get_object(Bucket=bucket, Key=key)["Body"].read()
         return data
+
+
+class Died(BaseException):
+    """A worker's process is gone: nothing after this line of it happens."""
+
+
+@dataclass
+class Whole(Executed):
+    """With its end: the run is completed or failed by the real last step. ``dies`` are nodes whose worker dies."""
+
+    dies: set[str] = field(default_factory=set)
+
+    def run_to_end(self) -> Run:
+        try:
+            self.execute()
+        except ExecutionFailed as failure:
+            self.failure = failure
+        return self.stage.runs.read(self.stage.tenant, self.run.id, consistent=True)
+
+    def _work(self, function: str, payload: dict[str, Any]) -> dict[str, Any]:
+        self.payloads.append(payload)
+        door = step_handler(end_run if function == TARGETS.lifecycle else self._step)
+        try:
+            answer: dict[str, Any] = door(payload, a_context())
+        except Died:
+            raise ExecutionFailed("States.Timeout", "") from None
+        except (TransientStepError, PermanentStepError) as error:
+            raise ExecutionFailed(type(error).__name__, json.dumps({"errorMessage": error.message})) from error
+        return answer
+
+    def _step(self, order: StepOrder, seconds_left: float) -> dict[str, Any]:
+        world = self.stage.world(self._template)
+        world = replace(world, workers={**world.workers, **WORKERS})
+        return CONTROL[order.phase](order, world, seconds_left) if order.phase else perform(order, world, seconds_left)
+
+    def _template(self, call: NodeCall) -> NodeResult:
+        if call.node_key in self.dies:
+            raise Died
+        return super()._template(call)
 
 
 def a_foreach(name: str, items: Any, *nodes: dict[str, Any], after: Any = None, **config: Any) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def _segments(graph: Graph, members: list[int]) -> list[list[int]]:
         if seen & ~before_all_later[i] == 0:
             segments.append([])
         segments[-1].append(member)
-        seen |= 1 << member
+        # What ends the run precedes nothing, and all that follows its neighbours waits for it all the same.
+        if graph.order[member] not in graph.endings:
+            seen |= 1 << member
     return segments
 
 

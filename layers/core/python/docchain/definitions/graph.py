@@ -44,8 +44,16 @@ class Graph:
         return {key: tuple(targets) for key, targets in found.items()}
 
     @cached_property
+    def endings(self) -> frozenset[str]:
+        """Nodes that end the run."""
+        kinds = catalogue.all_kinds()
+        return frozenset(k for k, n in self.nodes.items() if n.node_type in kinds and kinds[n.node_type].ends_run)
+
+    @cached_property
     def order(self) -> tuple[str, ...]:
-        """Topological, and among equals as defined. Shorter than ``nodes`` when there is a cycle."""
+        """Topological, and among equals as defined, but for what ends the run: that is not worked past. Shorter than
+        ``nodes`` when there is a cycle.
+        """
         waiting = {key: len(sources) for key, sources in self.sources.items()}
         ready = deque(key for key, count in waiting.items() if count == 0)
         found = []
@@ -54,7 +62,9 @@ class Graph:
             found.append(key)
             for target in self.targets[key]:
                 waiting[target] -= 1
-                if waiting[target] == 0:
+                if waiting[target] == 0 and target in self.endings:
+                    ready.appendleft(target)
+                elif waiting[target] == 0:
                     ready.append(target)
         return tuple(found)
 
