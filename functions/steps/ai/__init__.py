@@ -1,1 +1,1 @@
-"""The worker of AI nodes: summarise, analyse, generate."""
+"""The worker of AI nodes: summarise, analyse, generate, translate, extract."""

@@ -12,7 +12,9 @@ from docchain.steps.world import StepWorld
 from docchain.storage.table import Table
 from docchain.vault.opening import Vault
 from functions.steps.ai import workers
+from functions.steps.ai.extracting import extract
 from functions.steps.ai.tenant_keys import TenantKeys
+from functions.steps.ai.translating import translate
 
 
 class Settings(StepSettings):
@@ -71,5 +73,7 @@ def world() -> StepWorld:
             "ai_summarize": partial(workers.summarize, providers),
             "ai_analyze": partial(workers.analyze, providers),
             "ai_generate": partial(workers.generate, providers),
+            "ai_translate": partial(translate, providers),
+            "ai_extract": partial(extract, providers),
         },
     )

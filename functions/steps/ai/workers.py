@@ -30,8 +30,8 @@ def summarize(providers: Providers, call: NodeCall) -> NodeResult:
     answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
     text = _shortened(answer.text, config.max_length)
     data = answer.data or {}
-    facts = {**_counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **_who(answer)}
-    return _result(request, answer, {"text": text, **data}, facts)
+    facts = {**counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **who(answer)}
+    return answer_result(request, answer, {"text": text, **data}, facts)
 
 
 def analyze(providers: Providers, call: NodeCall) -> NodeResult:
@@ -47,7 +47,7 @@ def analyze(providers: Providers, call: NodeCall) -> NodeResult:
     )
     answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
     data = answer.data or {}
-    return _result(request, answer, {"text": answer.text, **data}, {**_analysis_facts(data), **_who(answer)})
+    return answer_result(request, answer, {"text": answer.text, **data}, {**_analysis_facts(data), **who(answer)})
 
 
 def generate(providers: Providers, call: NodeCall) -> NodeResult:
@@ -65,10 +65,10 @@ def generate(providers: Providers, call: NodeCall) -> NodeResult:
     output: dict[str, Any] = {"text": answer.text, "finish_reason": answer.finish_reason}
     if answer.data is not None:
         output["data"] = answer.data
-    return _result(request, answer, output, {**_counts(answer.text), **_who(answer)})
+    return answer_result(request, answer, output, {**counts(answer.text), **who(answer)})
 
 
-def _result(request: Request, answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
+def answer_result(request: Request, answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
     labels = {
         "provider": answer.provider,
         "model": answer.model,
@@ -90,11 +90,11 @@ def _shortened(text: str, most: int | None) -> str:
     return text[: most - 1].rsplit(None, 1)[0].rstrip(",;:") + "…"
 
 
-def _counts(text: str) -> dict[str, Scalar]:
+def counts(text: str) -> dict[str, Scalar]:
     return {"words": len(text.split()), "characters": len(text)}
 
 
-def _who(answer: Completion) -> dict[str, Scalar]:
+def who(answer: Completion) -> dict[str, Scalar]:
     return {"provider": answer.provider, "model": answer.model}
 
 

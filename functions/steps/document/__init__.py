@@ -1,1 +1,1 @@
-"""The worker of document nodes: extract, template, render."""
+"""The worker of document nodes: extract, template, render, merge, split."""

@@ -12,18 +12,28 @@ KINDS = list(catalogue.all_kinds().values())
 def test_the_kinds_that_there_are() -> None:
     assert [kind.name for kind in KINDS] == [
         "ai_analyze",
+        "ai_extract",
         "ai_generate",
         "ai_summarize",
+        "ai_translate",
+        "approval",
         "condition",
         "delay",
         "document_extract",
+        "document_merge",
         "document_render",
+        "document_split",
         "document_template",
         "fail",
         "foreach",
         "http_request",
+        "notify",
+        "publish_event",
+        "store",
+        "subworkflow",
         "succeed",
         "switch",
+        "wait_for_webhook",
         "wait_until",
     ]
 
@@ -44,7 +54,7 @@ def test_a_kind_names_only_parameters_that_it_has(kind: NodeKind) -> None:
     fields = set(kind.parameters.model_fields)
     assert set(kind.templates) <= fields
     assert kind.upstream_field is None or kind.upstream_field in kind.templates
-    assert (kind.family is None) == (kind.form not in ("task", "map"))
+    assert (kind.family is None) == (kind.form not in ("task", "map", "callback"))
     assert bool(kind.outcomes or kind.outcomes_of) >= (kind.form == "choice")
 
 

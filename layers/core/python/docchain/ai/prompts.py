@@ -20,6 +20,15 @@ SUMMARIZE = (
     "Summarise the document in at most {sentences} sentences, in {language}. Keep names, amounts and dates exactly as "
     "they stand. Do not add anything that the document does not say."
 )
+TRANSLATE = (
+    "Translate the document{source} into the language {target}. Keep its paragraphs, headings, lists and marks of "
+    "Markdown. Keep names, amounts, dates and codes exactly as they stand."
+)
+EXTRACT = (
+    "Read the document and answer with one JSON object that says what the document says, and nothing that it does not "
+    "say. Use null where it does not say something and the schema allows null. The object must fit this JSON Schema:"
+)
+REPAIR = "An answer before did not fit the schema. Answer again with the whole JSON object. What was wrong:"
 ANALYZE = "Analyse the document and answer with one JSON object that has these fields: {fields}."
 FIELDS: dict[Analysis, str] = {
     "sentiment": '"sentiment" (object with "label": positive, neutral or negative, and "score" from -1 to 1)',

@@ -42,6 +42,8 @@ class NodeCall:
 class NodeResult:
     """``facts`` are the scalars that conditions may read. ``consumed`` names the documents that were read.
 
+    ``document`` is the one that it made; ``parts`` are the many, at most 50.
+
     ``writes`` and ``events`` happen in the transaction that completes the record: with it, and once.
     """
 
@@ -49,6 +51,7 @@ class NodeResult:
     facts: dict[str, Scalar] = field(default_factory=dict)
     usage: dict[str, Any] = field(default_factory=dict)
     document: NewDocument | None = None
+    parts: tuple[NewDocument, ...] = ()
     consumed: tuple[str, ...] = ()
     writes: tuple[Action, ...] = ()
     events: tuple[Event, ...] = ()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from docchain.clock import now
-from docchain.documents.models import DOCUMENT_BYTES_MOST, Document
+from docchain.documents.models import DOCUMENT_BYTES_MOST, Document, NewDocument
 from docchain.errors import PermanentStepError
 from docchain.runs.events import item_of
 from docchain.runs.models import FACTS_BYTES_MOST, NodeRecord, NodeStatus, Run, StepOrder
@@ -14,6 +14,7 @@ from docchain.steps.hashing import content_hash
 from docchain.steps.world import StepWorld
 from docchain.storage.table import Action
 
+_CARD = {"filename", "media_type", "size", "sha256"}
 # Of one node. They stand in its record and in the card of its document.
 SOURCES_MOST = 500
 
@@ -41,11 +42,19 @@ def completed_record(
     output, made = result.output, list[str]()
     sources = _sources(record, result, records)
     if result.document:
-        document = _carded(order, world, run, record, result, sources)
+        document = _carded(order, world, run, record, result.document, sources)
         actions.append(world.documents.putting(order.tenant, document))
         made.append(document.id)
-        card = document.model_dump(include={"filename", "media_type", "size", "sha256"})
+        card = document.model_dump(include=_CARD)
         output = {**output, "document_id": document.id, **card}
+    cards = []
+    for number, part in enumerate(result.parts, 1):
+        document = _carded(order, world, run, record, part, sources, f"_part{number:03d}")
+        actions.append(world.documents.putting(order.tenant, document))
+        made.append(document.id)
+        cards.append({"document_id": document.id, **document.model_dump(include=_CARD)})
+    if cards:
+        output = {**output, "documents": cards}
     done = {
         "status": NodeStatus.COMPLETED,
         "finished_at": now(),
@@ -68,15 +77,19 @@ def _sources(record: NodeRecord, result: NodeResult, records: dict[str, NodeReco
 
 
 def _carded(
-    order: StepOrder, world: StepWorld, run: Run, record: NodeRecord, result: NodeResult, parents: list[str]
+    order: StepOrder,
+    world: StepWorld,
+    run: Run,
+    record: NodeRecord,
+    made: NewDocument,
+    parents: list[str],
+    suffix: str = "",
 ) -> Document:
     """The id comes from run and node, so that a step done twice makes one document."""
-    made = result.document
-    assert made is not None  # noqa: S101  # the caller has looked
     if len(made.data) > DOCUMENT_BYTES_MOST:
         raise DocumentTooLargeToKeep(f"The document is {len(made.data)} bytes; at most {DOCUMENT_BYTES_MOST}.")
     return Document(
-        id=f"doc_run{order.run}_{record.key}" + ("" if record.item is None else f"_{record.item:06d}"),
+        id=f"doc_run{order.run}_{record.key}" + ("" if record.item is None else f"_{record.item:06d}") + suffix,
         filename=made.filename,
         media_type=made.media_type,
         size=len(made.data),
