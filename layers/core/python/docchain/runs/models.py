@@ -51,6 +51,26 @@ class ParentRun(BaseModel):
     workflows: list[int] = Field(default_factory=list)
 
 
+class ReplayOf(BaseModel):
+    """The run whose records this one begins with.
+
+    ``candidates`` are the beginnings of the content keys that its other records were made from, one after another: a
+    step knows by them whether to look there, without a call.
+    """
+
+    run_id: int
+    from_node: str | None = None
+    candidates: str = Field(default="", repr=False)
+
+
+class ReusedFrom(BaseModel):
+    """Where a record was worked for, and what it cost there."""
+
+    run: int
+    node: str
+    cost_usd: float | None = None
+
+
 class Run(BaseModel):
     """``generation`` counts resumptions; an execution of an older generation can no longer write."""
 
@@ -70,8 +90,11 @@ class Run(BaseModel):
     budget_usd: float | None = None
     limits: list[Limit] = Field(default_factory=list)
     parent: ParentRun | None = None
+    replay_of: ReplayOf | None = None
     # How many runs its workflow allowed at once when it was asked for.
     concurrency_limit: int | None = None
+    # By which it is counted among those that go: docchain/runs/concurrency.py
+    place: str = ""
     # The key of the node that was tried by itself.
     trial: str | None = None
     # How long one execution may take, and when the last one began if that was not when the run did.
@@ -143,6 +166,10 @@ class NodeRecord(BaseModel):
     lease_until: int
     config_hash: str | None = None
     input_hash: str | None = None
+    # Of which version the kind was, and what the result depends on: docchain/replay/content_key.py
+    kind_version: int = 1
+    content_key: str | None = None
+    reused_from: ReusedFrom | None = None
     output: dict[str, Any] | None = None
     stored_output: StoredOutput | None = None
     output_hash: str | None = None

@@ -21,6 +21,8 @@ from docchain.ids import new_ulid
 from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.observability import logger
+from docchain.replay.content_key import content_key
+from docchain.replay.reuse import take_over
 from docchain.runs.doubts import is_left_open
 from docchain.runs.errors import EffectUndecided, StepAlreadyRunning
 from docchain.runs.models import NodeRecord, NodeStatus, Run, StepOrder
@@ -116,6 +118,11 @@ def _work(
             "config_hash": content_hash(config.model_dump(mode="json", warnings=False)),
             "input_hash": _input_hash(scope),
         }
+        made_from = content_key(kind, hashes["config_hash"], call.upstream)
+        record = record.model_copy(update={**hashes, "content_key": made_from})
+        if happened is None and (taken := take_over(world.records.table, order, run, record)):
+            world.records.complete(order, taken, [])
+            return {"facts": taken.facts}
         result = happened or _acted(order, world, kind, record, call, hashes, progress)
         milliseconds = (time.monotonic() - started) * 1000
         done, actions = completed_record(order, world, run, record, result, records)
@@ -128,7 +135,7 @@ def _work(
             size=output_bytes(done),
             stored=done.stored_output is not None,
         )
-        spending.complete(done.model_copy(update={**hashes, "usage": usage, "cost_usd": cost}), actions)
+        spending.complete(done.model_copy(update={"usage": usage, "cost_usd": cost}), actions)
     except Exception as error:  # noqa: BLE001  # judged by its kind, and always raised again
         _judged(order, world, kind, record, error, progress.phase)
     return {"facts": result.facts}
@@ -229,6 +236,7 @@ def _claimed_record(
         fence=order.fence,
         claim_id=new_ulid(),
         intent=effect_class == "once",
+        kind_version=kind.version,
         attempts=earlier.attempts + 1 if earlier else 1,
         started_at=now(),
         lease_until=int(time.time() + seconds_left),
