@@ -52,6 +52,33 @@ def look_up_addresses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None
     )
 
 
+def read_users(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
+    """To see under which address somebody is asked; no session, key or second factor is read with this."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:GetItem"],
+            resources=[identity.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#users"]}},
+        )
+    )
+
+
+def answer_tasks(grantee: iam.IGrantable, prefix: str) -> None:
+    """To answer for a node that waits: who holds its token may, and nobody else knows it."""
+    stack = Stack.of(cast(iam.Role, grantee.grant_principal))
+    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    allow(grantee, ["states:SendTaskSuccess", "states:SendTaskFailure"], [machine], because=named)
+
+
+def start_executions(grantee: iam.IGrantable, prefix: str) -> None:
+    stack = Stack.of(cast(iam.Role, grantee.grant_principal))
+    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    allow(grantee, ["states:StartExecution"], [machine], because=named)
+
+
 def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     """To note where and when an API key was used, and to tell of it."""
     role = cast(iam.Role, grantee.grant_principal)
@@ -165,6 +192,12 @@ def sign_receipts(grantee: iam.IGrantable, bucket: s3.Bucket, keys: Iterable[kms
     """To sign what runs did, and to take back what was written for a receipt that another caller signed first."""
     allow(grantee, ["kms:Sign", "kms:GetPublicKey"], [key.key_arn for key in keys])
     allow(grantee, ["s3:DeleteObject"], [bucket.arn_for_objects("*/receipts/*")], because=CONTENT)
+
+
+def remove_content(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
+    """Documents' content, once no card names it. HeadObject is granted as GetObject; without ListBucket it says 403."""
+    allow(grantee, ["s3:GetObject", "s3:DeleteObject"], [bucket.arn_for_objects("*/sha256/*")], because=CONTENT)
+    allow(grantee, ["s3:ListBucket"], [bucket.bucket_arn])
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:

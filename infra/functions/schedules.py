@@ -45,7 +45,53 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
     poison = dead_letters(scope, platform, "schedule-poison")
     _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
-    return (stuck_runs, *_audit_jobs(scope, platform, data, poison))
+    housekeeping = _housekeeping(scope, platform, data, steps, poison)
+    return (stuck_runs, *_audit_jobs(scope, platform, data, poison), *housekeeping)
+
+
+def _housekeeping(
+    scope: Construct, platform: Platform, data: Data, steps: Steps, poison: sqs.Queue
+) -> tuple[PythonFunction, PythonFunction]:
+    stack, prefix = Stack.of(scope), f"{platform.stage.prefix}-"
+    machines = PythonFunction(
+        scope,
+        platform,
+        "schedules/unused_machines",
+        environment={"STATE_MACHINE_ROLE": steps.role.role_arn, "STATE_MACHINE_PREFIX": prefix},
+        timeout_seconds=900,
+        concurrency=1,
+    )
+    states = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    ours = ["states:ListExecutions", "states:DeleteStateMachine"]
+    grants.allow(machines, ours, [f"{states}:{prefix}*"], because=named)
+    grants.allow(machines, ["states:ListStateMachines"], ["*"], because="a list has no resource of its own")
+    documents = PythonFunction(
+        scope,
+        platform,
+        "schedules/document_retention",
+        environment={
+            "IDENTITY_TABLE": data.identity.table_name,
+            "RUNS_TABLE": data.runs.table_name,
+            "DOCUMENTS_TABLE": data.documents.table_name,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+            "AUDIT_TABLE": data.audit.table_name,
+        },
+        timeout_seconds=900,
+        concurrency=1,
+    )
+    grants.on_tables(documents, ("Query",), data.audit)
+    grants.on_tables(documents, ("GetItem",), data.identity)
+    grants.on_tables(documents, ("BatchGetItem", "Query"), data.runs)
+    grants.on_tables(documents, grants.DELETE, data.documents)
+    grants.tell(documents, data.documents)
+    for index in ("by_tenant", "by_content"):
+        grants.query_index(documents, data.documents, index)
+    grants.remove_content(documents, data.bucket)
+    expression = scheduler.ScheduleExpression
+    _start(scope, machines, expression.cron(hour="2", minute="20"), poison)
+    _start(scope, documents, expression.cron(hour="3", minute="40"), poison)
+    return machines, documents
 
 
 def _audit_jobs(

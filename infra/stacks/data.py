@@ -23,7 +23,7 @@ class Data(Construct):
         self.runs = ContextTable(
             self, stage, "runs", indexes={"by_workflow": _LIST, "open_runs": ("open_pk", "open_sk")}
         )
-        self.documents = ContextTable(self, stage, "documents", indexes={"by_tenant": _LIST})
+        self.documents = ContextTable(self, stage, "documents", indexes={"by_tenant": _LIST, "by_content": ("content_pk", "content_sk")})
         self.realtime = ContextTable(self, stage, "realtime")
         # Written by every request (token buckets), so without a stream that would carry each of them.
         self.limits = ContextTable(self, stage, "limits", stream=False)

@@ -6,23 +6,32 @@ from typing import Annotated
 from fastapi import Depends
 
 from docchain import aws
+from docchain.approvals.deciding import Desk
 from docchain.audit.archive import HeadArchive
 from docchain.audit.heads import Heads
 from docchain.audit.signing import AuditSigner
 from docchain.auth.caller import Caller
+from docchain.costs.budgets import BudgetRepository
+from docchain.costs.estimate import Defaults
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
+from docchain.encryption.data_keys import DataKeys
+from docchain.encryption.fields import FieldEncryption
 from docchain.entrypoints.access import requires
 from docchain.entrypoints.provided import provided
 from docchain.identity.signing import signing_keys
+from docchain.identity.users import UserRepository
 from docchain.receipts.proving import Receipts
 from docchain.receipts.repository import ReceiptRepository
 from docchain.runs.control import RunControl
+from docchain.runs.holds import HoldRepository
 from docchain.runs.repository import RunRepository
 from docchain.runs.settings import RunSettings, build_control
 from docchain.runs.stuck import StuckRuns
 from docchain.storage.table import Table
 from docchain.values.repository import ValueRepository
+from docchain.vault.opening import Vault, open_secret
+from docchain.waits.hooks import Hooks
 from docchain.waits.repository import WaitRepository
 from docchain.workflows.definitions import DefinitionReader
 from docchain.workflows.publishing import Publisher
@@ -30,7 +39,10 @@ from docchain.workflows.repository import WorkflowRepository
 
 CanRead = Annotated[Caller, Depends(requires("workflows:read"))]
 CanErase = Annotated[Caller, Depends(requires("users:admin"))]
+CanGovern = Annotated[Caller, Depends(requires("tenant:admin"))]
 CanWrite = Annotated[Caller, Depends(requires("workflows:write"))]
+CanGovern = Annotated[Caller, Depends(requires("tenant:admin"))]
+CanAdministrate = Annotated[Caller, Depends(requires("tenant:admin"))]
 
 
 class Settings(RunSettings):
@@ -39,6 +51,11 @@ class Settings(RunSettings):
     audit_table: str
     audit_bucket: str
     audit_keys: str
+    identity_table: str
+    vault_table: str
+    data_key: str
+    rsa2048_key: str
+    rsa4096_key: str
 
 
 @cache
@@ -90,8 +107,38 @@ def waits() -> WaitRepository:
     return WaitRepository(runs().table)
 
 
+def holds() -> HoldRepository:
+    return HoldRepository(runs().table)
+
+
 def stuck() -> StuckRuns:
     return StuckRuns(runs().table)
+
+
+def approvals() -> Desk:
+    return Desk(WaitRepository(runs().table), contents(), aws.stepfunctions())
+
+
+@cache
+def vault() -> Vault:
+    known = settings()
+    keys = DataKeys(aws.kms(), known.data_key, {"rsa2048": known.rsa2048_key, "rsa4096": known.rsa4096_key})
+    return Vault(Table(aws.dynamodb(), known.vault_table), FieldEncryption(keys))
+
+
+def signing_secrets(tenant_id: str, name: str) -> tuple[str, ...]:
+    """The value, and the one before for as long as what was signed with it counts."""
+    opened = open_secret(vault(), tenant_id, name, used_for="api/workflows", with_previous=True)
+    return tuple(v for v in (opened.value, opened.previous) if v) if opened else ()
+
+
+def hooks() -> Hooks:
+    return Hooks(WaitRepository(runs().table), contents(), signing_secrets, aws.stepfunctions())
+
+
+@cache
+def users() -> UserRepository:
+    return UserRepository(Table(aws.dynamodb(), settings().identity_table))
 
 
 @cache
@@ -103,6 +150,16 @@ def values() -> ValueRepository:
     return ValueRepository(runs().table)
 
 
+def budgets() -> BudgetRepository:
+    return BudgetRepository(workflows().table)
+
+
+def estimate_defaults() -> Defaults:
+    return Defaults(openai_model=settings().openai_model, architecture=settings().architecture)
+
+
+Budgets = Annotated[BudgetRepository, provided(budgets)]
+EstimateDefaults = Annotated[Defaults, provided(estimate_defaults)]
 Values = Annotated[ValueRepository, provided(values)]
 Workflows = Annotated[WorkflowRepository, provided(workflows)]
 Publishing = Annotated[Publisher, provided(publisher)]
@@ -112,6 +169,10 @@ Control = Annotated[RunControl, provided(control)]
 Documents = Annotated[DocumentRepository, provided(documents)]
 Contents = Annotated[ContentStore, provided(contents)]
 Waits = Annotated[WaitRepository, provided(waits)]
+Holds = Annotated[HoldRepository, provided(holds)]
 Stuck = Annotated[StuckRuns, provided(stuck)]
+Approvals = Annotated[Desk, provided(approvals)]
+Webhooks = Annotated[Hooks, provided(hooks)]
+Users = Annotated[UserRepository, provided(users)]
 Proofs = Annotated[Receipts, provided(receipts)]
 Rooms = Annotated[Table, provided(rooms)]

@@ -2,8 +2,12 @@
 
 from docchain.entrypoints.api import api_handler
 from functions.api.workflows.routes import (
+    approvals,
     compensations,
+    costs,
     documents,
+    hooks,
+    holds,
     nodes,
     portable,
     proofs,
@@ -17,9 +21,13 @@ from functions.api.workflows.routes import (
 
 # Order matters: literal paths (/documents, /runs) before /{workflow_id}.
 handler = api_handler(
+    approvals.router,
+    hooks.router,
     compensations.router,
+    costs.router,
     documents.router,
     portable.router,
+    holds.router,
     proofs.router,
     provenance.router,
     stuck.router,

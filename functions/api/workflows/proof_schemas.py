@@ -152,3 +152,27 @@ class StuckView(BaseModel):
             ]
         }
     )
+
+
+class HoldRun(Body):
+    reason: str = Field(min_length=1, max_length=500)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "dispute 4711"}]})
+
+
+class HoldView(BaseModel):
+    """``documents`` is how many were there to be held; what the run makes later is held as well."""
+
+    run_id: int
+    reason: str
+    by: str
+    at: str
+    documents: int
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"run_id": 17, "reason": "dispute 4711", "by": "ada", "at": "2026-11-21T09:00:00.000Z", "documents": 3}
+            ]
+        }
+    )

@@ -59,8 +59,19 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"DELETE {WORKFLOWS}/documents/{{document_id}}": ("document.deleted",),
     f"POST {WORKFLOWS}/{{workflow_id}}/execute": ("run.started",),
     f"POST {WORKFLOWS}/runs/{{run_id}}/cancel": ("run.cancelled",),
+    f"POST {WORKFLOWS}/runs/{{run_id}}/approve": ("approval.decided",),
+    f"POST {WORKFLOWS}/runs/{{run_id}}/reject": ("approval.decided",),
+    f"POST {WORKFLOWS}/approvals/{{approval_id}}/approve": ("approval.decided",),
+    f"POST {WORKFLOWS}/approvals/{{approval_id}}/reject": ("approval.decided",),
+    f"POST {WORKFLOWS}/approvals/{{approval_id}}/delegate": ("approval.delegated",),
+    f"POST {WORKFLOWS}/approvals/links/{{token}}": ("approval.decided",),
+    f"POST {WORKFLOWS}/hooks/{{token}}": ("webhook.received",),
+    f"PUT {WORKFLOWS}/limits": ("tenant.run_limit_changed",),
     f"POST {WORKFLOWS}/runs/{{run_id}}/resume": ("run.resumed",),
+    f"POST {WORKFLOWS}/runs/{{run_id}}/hold": ("run.held",),
+    f"POST {WORKFLOWS}/runs/{{run_id}}/release": ("run.released",),
     f"POST {WORKFLOWS}/runs/{{run_id}}/proof/erase": ("receipt.erased",),
+    f"PUT {WORKFLOWS}/budgets": ("budgets.changed",),
     f"POST {WORKFLOWS}": ("workflow.created",),
     f"POST {WORKFLOWS}/import": ("workflow.created",),
     f"POST {WORKFLOWS}/{{workflow_id}}/clone": ("workflow.created",),
@@ -82,6 +93,7 @@ UNTOLD: dict[str, str] = {
     f"POST {SECURITY}/validate/input": "it answers a question and keeps nothing",
     f"POST {WORKFLOWS}/documents/uploads": "a form; what was uploaded with it is told when it is taken over",
     f"POST {WORKFLOWS}/{{workflow_id}}/validate": "it answers a question and keeps nothing",
+    f"POST {WORKFLOWS}/{{workflow_id}}/estimate": "it answers a question and keeps nothing",
 }
 
 

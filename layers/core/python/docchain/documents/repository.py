@@ -15,6 +15,8 @@ from docchain.storage.table import Action, Page, Table
 
 BY_TENANT = "by_tenant"
 INDEX_KEYS = ("gsi_pk", "gsi_sk")
+BY_CONTENT = "by_content"
+CONTENT_KEYS = ("content_pk", "content_sk")
 _SK = "document"
 
 
@@ -55,6 +57,22 @@ class DocumentRepository:
         )
         return [Document.model_validate(i) for i in page.items], page
 
+    def read_older(
+        self, tenant_id: str, before: str, *, limit: int, start_key: Item | None
+    ) -> tuple[list[Document], Page]:
+        """Oldest first, those made before a moment; nothing when the page has met one that is younger."""
+        page = self.table.query(
+            f"{tenant_id}#documents", index=BY_TENANT, index_keys=INDEX_KEYS, limit=limit, start_key=start_key
+        )
+        found = [Document.model_validate(i) for i in page.items if i["created_at"] < before]
+        is_last = len(found) < len(page.items)
+        return found, Page(page.items, None if is_last else page.next_key)
+
+    def cards_with(self, tenant_id: str, sha256: str) -> set[str]:
+        """Ids of two documents at most that have this content. An index lags behind by moments."""
+        page = self.table.query(f"{tenant_id}#content#{sha256}", index=BY_CONTENT, index_keys=CONTENT_KEYS, limit=2)
+        return {item["id"] for item in page.items}
+
     def delete(self, tenant_id: str, document_id: str, event: Event) -> None:
         """The card only: the content may belong to other cards and to the records of runs."""
         gone = self.table.deleting(_pk(tenant_id, document_id), _SK, when=Attr("pk").exists())
@@ -76,5 +94,7 @@ def _item(tenant_id: str, document: Document) -> Item:
         "entity": "document",
         gsi_pk: f"{tenant_id}#documents",
         gsi_sk: f"{document.created_at}#{document.id}",
+        CONTENT_KEYS[0]: f"{tenant_id}#content#{document.sha256}",
+        CONTENT_KEYS[1]: document.id,
         **document.model_dump(mode="json"),
     }

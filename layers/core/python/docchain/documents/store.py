@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -38,6 +39,20 @@ class ContentStore:
         key = f"{tenant_id}/maps/{hashlib.sha256(data).hexdigest()}.json"
         self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType="application/json")
         return key
+
+    def is_older(self, tenant_id: str, sha256: str, moment: datetime) -> bool:
+        """Whether the content was last written before a moment. What is not there is not."""
+        try:
+            head = self.client.head_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                return False
+            raise
+        return head["LastModified"] < moment
+
+    def remove(self, tenant_id: str, sha256: str) -> None:
+        """In a bucket that keeps versions it can be brought back for 30 days."""
+        self.client.delete_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))
 
     def get(self, tenant_id: str, sha256: str) -> bytes:
         return self.client.get_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))["Body"].read()

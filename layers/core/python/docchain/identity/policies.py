@@ -75,6 +75,8 @@ class Policies(_Part):
     max_login_attempts_per_address: Annotated[int, Field(ge=5, le=10_000)] = 20
     lockout_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
     audit: AuditPolicy = AuditPolicy()
+    # After so many days documents are deleted; absent: they are kept.
+    document_retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from docchain.errors import Conflict, NotFound
@@ -46,6 +48,27 @@ class StateMachines:
         except self.client.exceptions.StateMachineDeleting:
             raise StateMachineLeaving(f"State machine {name} is being deleted; try again in a minute.") from None
         return answer["stateMachineArn"]
+
+    def each(self) -> Iterator[tuple[str, datetime]]:
+        """Those of the stage, with when they were made. A call per hundred."""
+        pages = self.client.get_paginator("list_state_machines").paginate(PaginationConfig={"PageSize": 100})
+        for page in pages:
+            for machine in page["stateMachines"]:
+                if machine["name"].startswith(self.prefix):
+                    yield machine["stateMachineArn"], machine["creationDate"]
+
+    def last_started(self, state_machine_arn: str) -> datetime | None:
+        """When its newest execution began, of those that Step Functions still knows (90 days)."""
+        found = self.client.list_executions(stateMachineArn=state_machine_arn, maxResults=100)["executions"]
+        return max((execution["startDate"] for execution in found), default=None)
+
+    def is_running(self, state_machine_arn: str) -> bool:
+        found = self.client.list_executions(stateMachineArn=state_machine_arn, statusFilter="RUNNING", maxResults=1)
+        return bool(found["executions"])
+
+    def delete(self, state_machine_arn: str) -> None:
+        """An execution that began meanwhile goes on to its end. Of one that is gone this is no news."""
+        self.client.delete_state_machine(stateMachineArn=state_machine_arn)
 
     def start(self, state_machine_arn: str, name: str, data: dict[str, Any]) -> None:
         """Idempotent by name: a second start, or one whose answer was lost, changes nothing.

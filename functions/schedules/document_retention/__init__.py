@@ -1,0 +1,1 @@
+"""Every day: documents beyond their tenant's retention are deleted."""

@@ -1,0 +1,54 @@
+"""All that the retention of documents needs from the world."""
+
+from functools import cache
+
+from pydantic_settings import BaseSettings
+
+from docchain import aws
+from docchain.documents.repository import DocumentRepository
+from docchain.documents.retention import Expiry
+from docchain.documents.store import ContentStore
+from docchain.identity.policies import PolicyRepository
+from docchain.runs.holds import HoldRepository
+from docchain.storage.table import Table
+
+
+class Settings(BaseSettings):
+    """``audit_table`` has the list of tenants."""
+
+    identity_table: str
+    runs_table: str
+    documents_table: str
+    documents_bucket: str
+    audit_table: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
+
+
+@cache
+def audit() -> Table:
+    return Table(aws.dynamodb(), settings().audit_table)
+
+
+@cache
+def policies() -> PolicyRepository:
+    return PolicyRepository(Table(aws.dynamodb(), settings().identity_table))
+
+
+@cache
+def runs() -> Table:
+    return Table(aws.dynamodb(), settings().runs_table)
+
+
+@cache
+def holds() -> HoldRepository:
+    return HoldRepository(runs())
+
+
+@cache
+def expiry() -> Expiry:
+    documents = DocumentRepository(Table(aws.dynamodb(), settings().documents_table))
+    return Expiry(documents, ContentStore(aws.s3(), settings().documents_bucket))
