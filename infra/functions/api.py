@@ -46,7 +46,15 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
                 "/.well-known/jwks.json",
             ),
         ),
-        _running(scope, platform, data, steps, "workflows", _workflows_extra),
+        _running(
+            scope,
+            platform,
+            data,
+            steps,
+            "workflows",
+            _workflows_extra,
+            ("/approvals/links/{token}", "/hooks/{token}"),
+        ),
         _running(scope, platform, data, steps, "advanced", None),
         _ws(scope, platform, data),
         _audit(scope, platform, data),
@@ -155,6 +163,7 @@ def _running(
     steps: Steps,
     name: str,
     extra: Callable[[PythonFunction, Data], None] | None,
+    public: tuple[str, ...] = (),
 ) -> Group:
     """A group that publishes and starts workflows."""
     stage, stack = platform.stage, Stack.of(scope)
@@ -185,13 +194,14 @@ def _running(
     named = "machines are named by the hash of what is published, below the stage's prefix"
     grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
     grants.allow(function, ["states:StopExecution"], [execution], because=named)
+    grants.answer_tasks(function, prefix)
     steps.role.grant_pass_role(function.grant_principal)
     if extra:
         grants.allow(function, ["states:DescribeExecution"], [execution], because=named)
         extra(function, data)
     else:
         grants.read_objects(function, data.bucket)
-    return Group(function, f"/api/v3/{name}")
+    return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
 
 
 def _workflows_extra(function: PythonFunction, data: Data) -> None:
@@ -202,6 +212,7 @@ def _workflows_extra(function: PythonFunction, data: Data) -> None:
     function.add_environment("AUDIT_KEYS", data.audit_key_ids)
     grants.on_tables(function, grants.GET, data.audit)
     grants.sign_receipts(function, data.bucket, data.audit_keys)
+    _answer_waits(function, data)
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
     grants.on_tables(function, grants.DELETE, data.workflows, data.documents)
     grants.on_tables(function, grants.READ, data.realtime)
@@ -209,6 +220,17 @@ def _workflows_extra(function: PythonFunction, data: Data) -> None:
     grants.query_index(function, data.runs, "by_workflow")
     grants.query_index(function, data.documents, "by_tenant")
     grants.write_objects(function, data.bucket)
+
+
+def _answer_waits(function: PythonFunction, data: Data) -> None:
+    """Who is asked under which address, what a webhook is signed with, and the answer to the run."""
+    function.add_environment("IDENTITY_TABLE", data.identity.table_name)
+    function.add_environment("VAULT_TABLE", data.vault.table_name)
+    function.add_environment("DATA_KEY", data.data_key.key_id)
+    function.add_environment("RSA2048_KEY", data.rsa_key_id(2048))
+    function.add_environment("RSA4096_KEY", data.rsa_key_id(4096))
+    grants.read_users(function, data.identity)
+    grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
 
 
 def _ws(scope: Construct, platform: Platform, data: Data) -> Group:

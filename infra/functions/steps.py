@@ -88,6 +88,9 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
     for function in (ai, effect):
         grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
     grants.look_up_addresses(effect, data.identity)
+    prefix = f"{stage.prefix}-"
+    grants.answer_tasks(control, prefix)
+    grants.start_executions(control, prefix)
     lifecycle = PythonFunction(
         scope,
         platform,

@@ -41,7 +41,6 @@ CanRead = Annotated[Caller, Depends(requires("workflows:read"))]
 CanErase = Annotated[Caller, Depends(requires("users:admin"))]
 CanGovern = Annotated[Caller, Depends(requires("tenant:admin"))]
 CanWrite = Annotated[Caller, Depends(requires("workflows:write"))]
-CanGovern = Annotated[Caller, Depends(requires("tenant:admin"))]
 CanAdministrate = Annotated[Caller, Depends(requires("tenant:admin"))]
 
 

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from docchain.costs.limits import BUDGET_USD_MOST
 from docchain.documents.models import DOCUMENT_BYTES_MOST, FILENAME_MOST
 from docchain.runs.control import WAIT_SECONDS_MOST
 from docchain.runs.deciding import Decision
@@ -16,6 +17,9 @@ class ExecuteWorkflow(Body):
     parameters: JsonObject = Field(default_factory=dict, description="Templates read them as `{{ params.name }}`.")
     version: int | None = Field(None, ge=1, description="A published version; absent: the one that is published.")
     wait_seconds: float = Field(0, ge=0, le=WAIT_SECONDS_MOST, description="Answer with the result if it ends in time.")
+    budget_usd: float | None = Field(
+        None, gt=0, le=BUDGET_USD_MOST, description="Nodes fail with BUDGET_EXCEEDED before they would pass it."
+    )
 
     model_config = ConfigDict(
         extra="forbid",
@@ -37,6 +41,7 @@ class ResumeRun(Body):
     )
     node: str | None = Field(None, max_length=64, description="Absent: every node in doubt.")
     output: JsonObject | None = Field(None, description="With done: what the act made, for the nodes that read it.")
+    budget_usd: float | None = Field(None, gt=0, le=BUDGET_USD_MOST, description="In place of the run's own.")
 
     model_config = ConfigDict(
         extra="forbid",
@@ -69,8 +74,19 @@ class RunView(BaseModel):
     execution_time: float | None = None
     error: dict[str, Any] | None = None
     cost_usd: float | None = None
+    budget_usd: float | None = None
     node_counts: dict[str, int] | None = None
     results: dict[str, Any] | None = None
+
+
+class WaitingView(BaseModel):
+    """``webhook`` is shown to those who may change workflows: who knows it may answer for the node."""
+
+    asked_at: str
+    due_at: str
+    approval_id: str | None = None
+    webhook: str | None = None
+    run_id: int | None = None
 
 
 class NodeRunView(BaseModel):
@@ -90,6 +106,7 @@ class NodeRunView(BaseModel):
     usage: dict[str, Any] = Field(default_factory=dict)
     cost_usd: float | None = None
     effect_class: str | None = None
+    waiting: WaitingView | None = None
     error: dict[str, Any] | None = None
 
 

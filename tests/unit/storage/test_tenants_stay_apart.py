@@ -35,9 +35,9 @@ LOOK_UPS = {
     "docchain.identity.keys.email",
     "docchain.realtime.keys.directory",
 }
-# The one read across tenants, of the index ``open_runs``, and the one function that makes it: the job that finds runs
-# whose execution is gone. No other function's role may query the index.
-CROSSING, ITS_READER = "read_due", "functions/schedules/stuck_runs"
+# The one read across tenants, of the index ``open_runs``, and the jobs that make it: one finds runs whose execution is
+# gone, the other waits whose time is over and runs that are queued.
+CROSSING, ITS_READERS = "read_due", {"functions/schedules/stuck_runs", "functions/schedules/due_waits"}
 
 
 def partitions(module: Any) -> list[tuple[str, Any]]:
@@ -50,7 +50,7 @@ def partitions(module: Any) -> list[tuple[str, Any]]:
 
 
 def an_argument(parameter: inspect.Parameter) -> Any:
-    return "T" if parameter.name == "tenant_id" else 7 if parameter.annotation is int else "x"
+    return "T" if parameter.name == "tenant_id" else 7 if parameter.annotation in (int, int | None) else "x"
 
 
 @pytest.mark.parametrize("name", [k for k in KEYS if "definitions" not in k])
@@ -99,13 +99,15 @@ def public_methods_of_repositories() -> list[tuple[str, ast.FunctionDef]]:
 # What carries its tenant with it: a noun that was read with one, or the token that names one.
 CARRIERS = {
     *("user", "session", "key", "invitation", "run", "record", "draft", "workflow", "document", "connection", "head"),
-    *("fact", "event", "known", "passkey", "order", "threat", "secret"),
+    *("fact", "event", "known", "passkey", "order", "threat", "secret", "wait", "before"),
 }
 # Asked with no tenant, since it is the question which tenant it is.
 BEFORE_A_TENANT = {
     "UserRepository.look_up": "the directory: whose name that is",
     "UserRepository.find_by_login": "the directory: whose name that is",
     "RunRepository.read_due": "the index across tenants, for the system's own job",
+    "RunRepository.tenants_queueing": "the index across tenants, for the system's own job",
+    "WaitRepository.read_due": "the index across tenants, for the system's own job",
     "InvitationRepository.open_with": "the token names the tenant, and its secret proves that it was given out there",
 }
 
@@ -121,9 +123,9 @@ def test_every_method_of_a_repository_is_told_the_tenant_first(name: str, method
 
 def test_the_read_across_tenants_has_one_reader() -> None:
     callers = {p.parent.as_posix() for p in Path("functions").rglob("*.py") if f".{CROSSING}(" in p.read_text()}
-    assert callers == {ITS_READER}
+    assert callers == ITS_READERS
     queries = [p for p in LAYER.rglob("*.py") if "index=keys.OPEN_RUNS" in p.read_text()]
-    assert [p.relative_to(LAYER).as_posix() for p in queries] == ["runs/repository.py"]
+    assert sorted(p.relative_to(LAYER).as_posix() for p in queries) == ["runs/repository.py", "waits/repository.py"]
 
 
 def test_nothing_scans_a_table() -> None:

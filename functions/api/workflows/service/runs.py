@@ -9,13 +9,15 @@ from docchain.clock import from_iso
 from docchain.costs.steps import PRICES_AS_OF
 from docchain.documents.store import ContentStore
 from docchain.realtime.history import read_history
-from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus
+from docchain.runs.models import OPEN, NodeRecord, NodeStatus, Run, RunStatus
 from docchain.runs.repository import RunRepository
 from docchain.runs.results import INLINE_RESULTS_BYTES_MOST, bounded_output, results_of
 from docchain.storage.table import Table
+from docchain.waits.repository import WaitRepository
 from docchain.workflows.definitions import DefinitionReader
 from functions.api.workflows.run_schemas import CostView, EventView, GraphView, NodeRunView, RunView
 from functions.api.workflows.service.graphs import graph_answer
+from functions.api.workflows.service.waiting import with_waits
 
 
 def summary_of(run: Run) -> RunView:
@@ -39,7 +41,7 @@ def run_view(
     records = {r.key: r for r in runs.read_records(caller.tenant_id, run.id)}
     counts = Counter(_status(run, records.get(n.key)).value for n in definition.nodes)
     view = summary_of(run).model_copy(update={"node_counts": dict(counts)})
-    if run.status == RunStatus.RUNNING:
+    if run.status in OPEN:
         return view
     return view.model_copy(update={"results": results_of(contents, caller.tenant_id, definition, records)})
 
@@ -62,6 +64,8 @@ def node_views(
             spent = _seconds(record.started_at, record.finished_at)
             view = view.model_copy(update={**fields, "output": output, "execution_time": spent})
         views.append(view)
+    if any(view.status == NodeStatus.WAITING for view in views):
+        return with_waits(WaitRepository(runs.table), caller, run.id, views)
     return views
 
 
@@ -101,12 +105,15 @@ def cost_view(runs: RunRepository, caller: Caller, run: Run) -> CostView:
     return CostView(run_id=run.id, total=round(total, 9), nodes=nodes, prices_as_of=PRICES_AS_OF)
 
 
+_AT_WORK = frozenset({NodeStatus.RUNNING, NodeStatus.WAITING})
+
+
 def _status(run: Run, record: NodeRecord | None) -> NodeStatus:
     """A node without a record is still to come while the run is open, and was passed by when it completed.
 
     One that was at work when its run ended never came back.
     """
-    if record and record.status == NodeStatus.RUNNING and run.status != RunStatus.RUNNING:
+    if record and record.status in _AT_WORK and run.status != RunStatus.RUNNING:
         # A succeed elsewhere in the run ends what runs beside it.
         cut = run.status in (RunStatus.CANCELLED, RunStatus.COMPLETED)
         return NodeStatus.CANCELLED if cut else NodeStatus.FAILED

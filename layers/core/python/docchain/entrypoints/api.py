@@ -16,6 +16,7 @@ from docchain.entrypoints.cors import CorsSettings, cors_headers
 from docchain.entrypoints.denials import tell_denial
 from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
 from docchain.entrypoints.invocation import invocation
+from docchain.entrypoints.secret_paths import loggable
 from docchain.entrypoints.viewer import ViewerSettings, name_viewer
 from docchain.errors import DocchainError, RateLimited
 from docchain.events.cause import Cause, caused_by
@@ -86,7 +87,8 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
         name_viewer(event)
         event["path"] = path.rstrip("/") or "/"
         authorizer = event["requestContext"].get("authorizer") or {}
-        with invocation("request", context, method=method, path=path, tenant=authorizer.get("tenant_id")) as outcome:
+        tenant = authorizer.get("tenant_id")
+        with invocation("request", context, method=method, path=loggable(path), tenant=tenant) as outcome:
             try:
                 answer = answer_to(event, context)
             except Exception:  # noqa: BLE001  # the last door: whatever it is, the caller gets an envelope and we get a trace

@@ -66,8 +66,13 @@ class RunControl:
         check_parameters(params)
         workflow, budget = self.workflows.read_beside(tenant_id, workflow_id, place_of_budget(tenant_id))
         chosen = self._version(tenant_id, workflow, version, actor)
+        at_once = policy_of(workflow.config).max_concurrent_runs
+        admission = self.slots.admit(tenant_id, workflow_id, at_once)
         run = Run(
-            id=self.runs.next_id(tenant_id),
+            id=admission.number,
+            status=RunStatus.RUNNING if admission.place else RunStatus.QUEUED,
+            place=admission.place,
+            concurrency_limit=at_once,
             workflow_id=workflow_id,
             version=chosen.version,
             params=params,
@@ -77,10 +82,7 @@ class RunControl:
             started_at=now(),
             budget_usd=budget_usd,
             limits=limits_of(budget_usd, workflow.config, budget),
-            concurrency_limit=policy_of(workflow.config).max_concurrent_runs,
         )
-        if not self.slots.take(tenant_id, run):
-            run = run.model_copy(update={"status": RunStatus.QUEUED})
         try:
             self.runs.create(tenant_id, run, key)
         except ConditionFailed:
@@ -137,7 +139,7 @@ class RunControl:
         own = budget_usd if budget_usd is not None else run.budget_usd
         limits = BudgetRepository(self.workflows.table).read_limits(tenant_id, run.workflow_id, own)
         resumed = self.runs.begin_resume(tenant_id, run.with_limits(own, limits), actor, **told)
-        self.slots.take_anyway(tenant_id, resumed)
+        self.slots.keep(tenant_id, resumed)
         self.launch(tenant_id, resumed)
         return resumed
 

@@ -179,7 +179,8 @@ class RunRepository:
     def begin_queued(self, tenant_id: str, run: Run) -> Run | None:
         """``None`` when it was cancelled, or begun by another."""
         begun = run.model_copy(update={"status": RunStatus.RUNNING, "started_at": now()})
-        changed = {"status": begun.status.value, "started_at": begun.started_at, **_open(FIRST_CHECK_SECONDS)}
+        changed = begun.model_dump(mode="json", include={"status", "place", "started_at"})
+        changed |= _open(FIRST_CHECK_SECONDS)
         event = run_event_item(
             tenant_id, run.id, run.workflow_id, "run.started", actor=run.started_by, version=run.version
         )

@@ -1,10 +1,18 @@
 """Condition and update expressions with every name and value behind a placeholder."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from docchain.storage.conditions import Attr, Condition, Size
 from docchain.storage.items import encode
+
+
+@dataclass(frozen=True)
+class NextOf:
+    """As the value of an assignment: what the counter of this name will be after the same write has added one."""
+
+    name: str
 
 
 def condition_expression(condition: Condition | None) -> dict[str, Any]:
@@ -62,6 +70,8 @@ def update_expression(
         return ".".join(f"#u_{part}" for part in parts)
 
     def value(content: Any) -> str:
+        if isinstance(content, NextOf):
+            return f"if_not_exists({path(content.name)}, {value(0)}) + {value(1)}"
         placeholder = f":u{len(values)}"
         values[placeholder] = encode(content)
         return placeholder
