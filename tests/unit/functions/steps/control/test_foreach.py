@@ -127,9 +127,12 @@ def test_a_resumed_run_works_only_the_items_that_failed(start: Start, mode: str)
     run.resume()
     run.failures.clear()
     run.worked.clear()
+    run.payloads.clear()
     run.execute()
 
     assert {index for _, index in run.worked} == set(range(20)) - done
+    # Those that succeeded are not even called again.
+    assert {p["item"] for p in run.payloads if "item" in p} == set(range(20)) - done
     assert run.record("each").facts == {"count": 20, "succeeded": 20, "failed": 0}
 
 
