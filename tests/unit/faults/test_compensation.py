@@ -198,3 +198,13 @@ def killed_at_first_completion(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def expire(stage: Stage, run: Run) -> None:
     stage.runs.table.update(f"{stage.tenant}#run#{run.id}", "compensation#first", set_={"lease_until": 1})
+
+
+def test_what_was_taken_over_from_another_run_is_not_undone(stage: Stage, peer: Peer) -> None:
+    run = started(stage, peer)
+    done(stage, run, "first", "second", "third")
+    taken = {"reused_from": {"run": 1, "node": "third"}}
+    stage.runs.table.update(f"{stage.tenant}#run#{run.id}", "node#third", set_=taken)
+    ended(stage, run)
+    assert undo(stage, peer, run) == 1
+    assert [r.path for r in peer.received] == ["/undo/first"]

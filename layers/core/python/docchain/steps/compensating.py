@@ -57,7 +57,9 @@ def compensate(undoing: Undoing, tenant_id: str, run_id: int, deadline: float) -
     if not named:
         return 0
     done = {r.key: r for r in undoing.runs.read_records(tenant_id, run_id)}
-    began = [r for r in done.values() if r.key in named and r.status not in (NodeStatus.FAILED, NodeStatus.SKIPPED)]
+    # What was taken over from another run is that run's to undo.
+    acted = [r for r in done.values() if r.key in named and r.reused_from is None]
+    began = [r for r in acted if r.status not in (NodeStatus.FAILED, NodeStatus.SKIPPED)]
     if any(r.status == NodeStatus.RUNNING and r.lease_until > time.time() for r in began):
         raise StillAtWork("A node is still at work; what it does is undone when it is done.")
     if not began or not undoing.records.begin(tenant_id, run):
