@@ -1,1 +1,1 @@
-"""Replays: runs that begin from what another run has recorded, what differs between two, and what a file says of one."""
+"""Replays: runs that begin with what another has recorded, what differs between two, and a run as a file."""

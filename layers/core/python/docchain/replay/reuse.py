@@ -1,4 +1,4 @@
-"""Reuse of a record: as it stands in the run that replays, and, while that runs, whether it is the one that is needed."""
+"""Reuse of a record: as it stands in the run that replays, and whether it is the one that this run needs."""
 
 from typing import Final
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from docchain.runs.models import OPEN, PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BY
 from docchain.runs.repository import RunRepository
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.table import Action
 from docchain.workflows.models import RUNNABLE, Version, Workflow
 from docchain.workflows.publishing import Publisher
 from docchain.workflows.repository import WorkflowRepository
@@ -83,8 +85,14 @@ class RunControl:
             budget_usd=budget_usd,
             limits=limits_of(budget_usd, workflow.config, budget),
         )
+        return self.begin(tenant_id, run, key)
+
+    def begin(
+        self, tenant_id: str, run: Run, key: IdempotencyKey | None = None, beside: Sequence[Action] = ()
+    ) -> Run:
+        """Writes a run that was given its place, and starts it. ``beside`` is written in the same transaction."""
         try:
-            self.runs.create(tenant_id, run, key)
+            self.runs.create(tenant_id, run, key, beside)
         except ConditionFailed:
             self.slots.give_back(tenant_id, run.model_copy(update={"status": RunStatus.CANCELLED}))
             # Two calls with one key at once: the other one's run is the answer.

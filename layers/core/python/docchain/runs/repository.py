@@ -1,7 +1,7 @@
 """Runs in DynamoDB: started, ended, resumed, each with its event in the same transaction."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,10 @@ class RunRepository:
     def next_id(self, tenant_id: str) -> int:
         return next_number(self.table, tenant_id, "run")
 
-    def create(self, tenant_id: str, run: Run, key: IdempotencyKey | None = None) -> None:
-        actions = self.creating(tenant_id, run)
+    def create(
+        self, tenant_id: str, run: Run, key: IdempotencyKey | None = None, beside: Sequence[Action] = ()
+    ) -> None:
+        actions = [*self.creating(tenant_id, run), *beside]
         if key:
             actions.append(key.recording(self.table, {"run_id": run.id}))
         self.table.transact(actions)
@@ -63,6 +65,7 @@ class RunRepository:
             "run.queued" if run.status == RunStatus.QUEUED else "run.started",
             actor=run.started_by,
             version=run.version,
+            **({"replay_of": run.replay_of.run_id} if run.replay_of else {}),
         )
         return [self.table.putting(item, when=Attr("pk").not_exists()), self.table.putting(event)]
 

@@ -14,7 +14,7 @@ OF_NODES = ("nodes.", "errors.")
 def needs_of(definition: WorkflowDefinition, node: NodeDefinition, kind: NodeKind) -> list[str]:
     """Keys, direct dependencies first and in the order they were named."""
     named = dict.fromkeys([*node.sources, *upstream_of(definition, node, kind)])
-    texts = [*_texts(node.input_data), *(t for f in kind.templates for t in _texts(_parameter(node, kind, f)))]
+    texts = [*texts_of(node.input_data), *(t for f in kind.templates for t in texts_of(_parameter(node, kind, f)))]
     for text in texts:
         if "nodes" in text or "errors" in text:
             named |= dict.fromkeys(sorted(p.split(".")[1] for p in references(text) if p.startswith(OF_NODES)))
@@ -32,12 +32,12 @@ def _parameter(node: NodeDefinition, kind: NodeKind, name: str) -> Any:
     return node.config.get(name, kind.parameters.model_fields[name].default)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _texts(item)
+            yield from texts_of(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts_of(item)
