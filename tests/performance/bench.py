@@ -1,15 +1,15 @@
-"""``make bench``: cold imports, time per event, AWS calls, and chains on a stage.
+"""``make bench``: cold imports, compiling, time per event, AWS calls, and chains on a stage.
 
-``--only imports|routes|chains`` measures one part; ``--base-url`` (or BASE_URL) takes a stage that runs already.
+``--only imports|compiler|routes|chains`` measures one part; ``--base-url`` (or BASE_URL) takes a stage that runs already.
 """
 
 import argparse
 
-from tests.performance import chains, cold_imports, routes
+from tests.performance import chains, cold_imports, compiling, routes
 from tests.performance.figures import Figure, conclude, show
 from tests.performance.stages import add_stage_options, the_stage
 
-PARTS = ("imports", "routes", "chains")
+PARTS = ("imports", "compiler", "routes", "chains")
 
 
 def main() -> None:
@@ -21,6 +21,10 @@ def main() -> None:
     figures: list[Figure] = []
     if "imports" in parts:
         figures += show("Cold import of each handler, CPU, best of three", cold_imports.measure())
+    if "compiler" in parts:
+        figures += show(
+            "Definitions to machines: checked, compiled and written out, best of three", compiling.measure()
+        )
     if "routes" in parts:
         figures += show("Per event in this process, without the time of AWS calls", routes.measure())
     if "chains" in parts:

@@ -8,7 +8,7 @@ from docchain.definitions.outcomes import ERROR, OK
 
 # The class of the error by which a step says that its execution no longer counts. That is nobody's to handle.
 RUN_OVER = "RunOver"
-CAUSE_MOST = 200
+CAUSE_MOST = 120
 
 
 def catches(scope: Scope, key: str, then: str | None) -> list[State]:

@@ -13,7 +13,7 @@ FACTS = 2048  # the most that a node's facts may have
 # {"node": …, "outcome": …} in passed, and "key":"false" in outcomes, beside the key itself.
 NOTE = 64
 # An error's name and the beginning of its cause, of which each character may be four bytes or be escaped.
-ERROR_NOTE = 1000
+ERROR_NOTE = 600
 TIME_NOTE = 400  # what was given for a time
 
 
@@ -37,8 +37,10 @@ def check(definition: WorkflowDefinition) -> list[Finding]:
     if size <= BUDGET:
         return []
     count = len(facts_read(definition))
+    handled = sum(node.on_error != "fail" for node in definition.nodes)
     message = (
         f"The states' data could reach {size} bytes, and {BUDGET} of Step Functions' {LIMIT} are for it. "
-        f"Conditions read the facts of {count} nodes: let them read fewer, or split the workflow."
+        f"Conditions read the facts of {count} nodes, and {handled} nodes handle their errors: "
+        "let them be fewer, or split the workflow."
     )
     return [Finding(code="PAYLOAD_BUDGET", field="nodes", message=message)]
