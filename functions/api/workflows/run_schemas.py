@@ -9,7 +9,7 @@ from docchain.documents.models import DOCUMENT_BYTES_MOST, FILENAME_MOST
 from docchain.runs.control import WAIT_SECONDS_MOST
 from docchain.runs.deciding import Decision
 from docchain.runs.doubts import Assumption
-from docchain.runs.models import NodeStatus, RunStatus
+from docchain.runs.models import NodeStatus, ReusedFrom, RunStatus
 from functions.api.workflows.schemas import Body, JsonObject
 
 
@@ -59,6 +59,11 @@ class ResumeRun(Body):
         return Decision(self.assume, self.node, self.output or {}) if self.assume else None
 
 
+class ReplayOfView(BaseModel):
+    run_id: int
+    from_node: str | None = None
+
+
 class RunView(BaseModel):
     """``results`` are the outputs of the nodes that nothing follows, when the run has ended."""
 
@@ -75,6 +80,7 @@ class RunView(BaseModel):
     error: dict[str, Any] | None = None
     cost_usd: float | None = None
     budget_usd: float | None = None
+    replay_of: ReplayOfView | None = None
     node_counts: dict[str, int] | None = None
     results: dict[str, Any] | None = None
 

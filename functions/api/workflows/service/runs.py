@@ -24,7 +24,7 @@ def summary_of(run: Run) -> RunView:
     return RunView(
         parameters=run.params,
         execution_time=_seconds(run.started_at, run.finished_at),
-        **run.model_dump(exclude={"params", "state_machine_arn"}),
+        **run.model_dump(exclude={"params": True, "state_machine_arn": True, "replay_of": {"candidates"}}),
     )
 
 
@@ -78,6 +78,7 @@ _RECORD_FIELDS = {
     "documents",
     "usage",
     "cost_usd",
+    "reused_from",
     "effect_class",
     "error",
 }

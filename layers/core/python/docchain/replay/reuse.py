@@ -8,7 +8,6 @@ from docchain.runs import keys
 from docchain.runs.models import NodeRecord, NodeStatus, ReusedFrom, Run, StepOrder
 from docchain.storage.table import Table
 
-
 # Who answered and to what stays true; what it took is not spent again.
 _STILL_TRUE: Final = ("provider", "model", "prompt_hash")
 
