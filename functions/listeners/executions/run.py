@@ -1,4 +1,4 @@
-"""Marks a run as interrupted, or as failed when its time was over, when its execution ended and the run's own last step did not say so."""
+"""Marks a run as interrupted, or as failed for its time, when its execution ended and nobody said so of the run."""
 
 from typing import Any
 

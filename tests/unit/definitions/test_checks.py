@@ -199,3 +199,19 @@ def test_a_thousand_nodes_are_checked_within_a_second() -> None:
     began = time.perf_counter()
     assert validate(definition) == []
     assert time.perf_counter() - began < 1
+
+
+def test_what_is_wrong_in_one_branch_does_not_hide_what_is_wrong_in_another() -> None:
+    found = findings(
+        config("nope") | {"name": "a"},
+        a_node("after_a", config={"template": "{{ nodes.gone.text }}"}),
+        a_node("b", [], config={"template": "{{ nodes.gone.text }}"}),
+        a_node("c", [], config={"template": "{{ nodes.a.text }}"}),
+        a_condition("d", "nodes.b.words >", []),
+    )
+    assert [(f.code, f.node) for f in found] == [
+        ("UNKNOWN_NODE_KIND", "a"),
+        ("UNBOUND_REFERENCE", "b"),
+        ("UNBOUND_REFERENCE", "c"),
+        ("EXPRESSION_INVALID", "d"),
+    ]

@@ -10,8 +10,8 @@ from docchain.compiler.plan import Plan, Scope, plan_of
 from docchain.compiler.shape import Block, Fork, Sequence, nodes_in, shape
 from docchain.compiler.states.callback import add_callback
 from docchain.compiler.states.choice import add_choice, add_guard
-from docchain.compiler.states.foreach import add_foreach
 from docchain.compiler.states.ending import add_succeed
+from docchain.compiler.states.foreach import add_foreach
 from docchain.compiler.states.fork import add_fork
 from docchain.compiler.states.lifecycle import add_lifecycle
 from docchain.compiler.states.task import add_task

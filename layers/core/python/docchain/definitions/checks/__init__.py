@@ -21,6 +21,7 @@ from docchain.definitions.checks import (
     ways,
 )
 from docchain.definitions.checks.findings import Finding
+from docchain.definitions.checks.sound_part import concerns_the_whole, sound_part
 from docchain.definitions.errors import DefinitionInvalid
 from docchain.definitions.models import WorkflowDefinition
 
@@ -44,7 +45,7 @@ ON_GRAPH: tuple[Check, ...] = (outcomes.check, endings.check, upstream.check, te
 INSIDE_NODES: tuple[Check, ...] = (foreach.inside(kinds.check, dependencies.check, error_paths.check),)
 INSIDE_ORDER: tuple[Check, ...] = (foreach.inside(cycles.check),)
 INSIDE_GRAPH: tuple[Check, ...] = (
-    foreach.inside(outcomes.check, upstream.check, ways.check),
+    foreach.inside(outcomes.check, endings.check, upstream.check, ways.check),
     foreach.check_references,
 )
 BUDGETS: tuple[Check, ...] = (ways.check, history.check, payload.check)
@@ -52,10 +53,13 @@ BUDGETS: tuple[Check, ...] = (ways.check, history.check, payload.check)
 
 def validate(definition: WorkflowDefinition) -> list[Finding]:
     """All that can be said at once; empty when the definition may be compiled."""
-    for group in (ON_NODES, ON_ORDER, INSIDE_NODES, INSIDE_ORDER, (*ON_GRAPH, *INSIDE_GRAPH), BUDGETS):
-        if found := [finding for check in group for finding in check(definition)]:
+    found: list[Finding] = []
+    for group in (ON_NODES, ON_ORDER, INSIDE_NODES, INSIDE_ORDER, (*ON_GRAPH, *INSIDE_GRAPH)):
+        left = sound_part(definition, found)
+        found += [finding for check in group for finding in check(left)]
+        if concerns_the_whole(found):
             return found
-    return []
+    return found or [finding for check in BUDGETS for finding in check(definition)]
 
 
 def require_valid(definition: WorkflowDefinition) -> None:
