@@ -170,6 +170,7 @@ class Execution:
         if not (isinstance(value, str) and value.startswith("{%") and value.endswith("%}")):
             return value
         context = {"Execution": {"Input": self.given}, "State": {"RetryCount": retry_count}}
+        context |= {"Task": {"Token": "token"}}
         if "item" in states:
             context["Map"] = {"Item": {"Value": states["item"]}}
         known = {"input": data, "context": context, "result": states.get("result")}

@@ -70,6 +70,7 @@ def _fill(estate: Estate) -> None:
         "workflow_id": workflow,
         "version": 1,
         "other": "draft",
+        "template_name": "contract_review",
         "node_id": added["id"],
         "run_id": run["id"],
         "upload_id": upload["upload_id"],

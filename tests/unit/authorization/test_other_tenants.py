@@ -14,7 +14,11 @@ from tests.support.estate import Estate, an_estate
 from tests.support.identity import the_accounts
 from tests.support.routes import Route, every_route
 
-PUBLIC_BY_NAME = {"GET /docs/{name}": "files of the documentation, the same for everybody"}
+PUBLIC_BY_NAME = {
+    "GET /docs/{name}": "files of the documentation, the same for everybody",
+    "GET /api/v3/workflows/templates/{template_name}": "templates, the same for everybody",
+    "POST /api/v3/workflows/templates/{template_name}": "makes a workflow of one's own from what is everybody's",
+}
 ANSWERS_NOTHING = {"GET /api/v3/security/audit/users/{user_id}": "a list of what a number did here, which is nothing"}
 # Uploads are S3's until they are complete: below the caller's own prefix there is nothing of that name.
 NOT_UPLOADED = {"POST /api/v3/workflows/documents/uploads/{upload_id}/complete": 409}

@@ -7,6 +7,8 @@ from docchain.clock import now
 from docchain.definitions.checks import require_valid
 from docchain.definitions.normalise import normalise
 from docchain.storage.idempotency import IdempotencyKey
+from docchain.templates.models import WorkflowTemplate
+from docchain.templates.settling import settled_nodes
 from docchain.workflows.definitions import DefinitionReader
 from docchain.workflows.models import Node, Workflow
 from docchain.workflows.portable import exported_draft, exported_version
@@ -44,6 +46,29 @@ def import_workflow(
     if not unfinished:
         check_nodes(nodes)
     return keep_new(workflows, caller, document.workflow.model_dump(), nodes, key, **told)
+
+
+def take_template(
+    workflows: WorkflowRepository,
+    caller: Caller,
+    template: WorkflowTemplate,
+    name: str | None,
+    settings: dict[str, Any],
+    key: IdempotencyKey | None,
+) -> Workflow:
+    """Raises ``SettingsInvalid``, and ``DefinitionInvalid`` where a node refuses what was settled."""
+    if key and (earlier := key.earlier_answer(workflows.table)):
+        return workflows.read(caller.tenant_id, earlier["workflow_id"])
+    nodes = written_nodes([{"on_error": "fail", **n} for n in settled_nodes(template, settings)])
+    check_nodes(nodes)
+    fields = {
+        "name": name or template.title,
+        "description": template.description,
+        "tags": list(template.tags),
+        # What a run of it is to be given, for whoever makes a form of it.
+        "config": {"template": template.name, "parameters": template.model_dump(mode="json")["parameters"]},
+    }
+    return keep_new(workflows, caller, fields, nodes, key, template=template.name)
 
 
 def check_nodes(nodes: list[Node]) -> None:
