@@ -10,8 +10,8 @@ from docchain.templates.models import TemplateNotFound, WorkflowTemplate
 @cache
 def all_templates() -> Mapping[str, WorkflowTemplate]:
     """By name, sorted."""
-    places = sorted(p for p in files(__package__).joinpath("data").iterdir() if p.name.endswith(".json"))
-    found = [WorkflowTemplate.model_validate_json(place.read_text("utf-8")) for place in places]
+    places = {p.name: p for p in files(__package__).joinpath("data").iterdir() if p.name.endswith(".json")}
+    found = [WorkflowTemplate.model_validate_json(places[name].read_text("utf-8")) for name in sorted(places)]
     return {template.name: template for template in found}
 
 
