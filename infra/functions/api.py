@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from aws_cdk import Stack
 from constructs import Construct
@@ -10,6 +11,7 @@ from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
+from infra.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
             data,
             steps,
             "workflows",
-            _workflows_extra,
+            partial(_workflows_extra, platform.stage),
             ("/approvals/links/{token}", "/hooks/{token}"),
         ),
         _running(scope, platform, data, steps, "advanced", None),
@@ -204,7 +206,9 @@ def _running(
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
 
 
-def _workflows_extra(function: PythonFunction, data: Data) -> None:
+def _workflows_extra(stage: Stage, function: PythonFunction, data: Data) -> None:
+    function.add_environment("OPENAI_MODEL", stage.models.openai_model)
+    function.add_environment("ARCHITECTURE", stage.architecture)
     function.add_environment("DOCUMENTS_TABLE", data.documents.table_name)
     function.add_environment("REALTIME_TABLE", data.realtime.table_name)
     function.add_environment("AUDIT_TABLE", data.audit.table_name)

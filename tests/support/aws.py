@@ -51,6 +51,7 @@ ENVIRONMENT = {
     "THROTTLED_ERRORS": "Lambda.TooManyRequestsException",
     "MEMORY_MB": "512",
     "ARCHITECTURE": "x86_64",
+    "OPENAI_MODEL": "gpt-5-mini",
     "OUTBOUND_PLAIN_HTTP": "false",
     "OUTBOUND_LOOPBACK_PORTS": "",
     "ARGON2_TIME_COST": "1",

@@ -15,6 +15,7 @@ from docchain.runs.settings import RunSettings, build_control
 from docchain.workflows.definitions import DefinitionReader
 
 CanExecute = Annotated[Caller, Depends(requires("workflows:write"))]
+CanRead = Annotated[Caller, Depends(requires("workflows:read"))]
 
 
 class Settings(RunSettings):

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Query
 
 from docchain.entrypoints.idempotency import Idempotency
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from functions.api.advanced import service, trying
-from functions.api.advanced.dependencies import CanExecute, Contents, Control, Definitions
+from functions.api.advanced.analytics import TimeRange, WorkflowAnalytics, workflow_analytics
+from functions.api.advanced.dependencies import CanExecute, CanRead, Contents, Control, Definitions
 from functions.api.advanced.schemas import ExecuteOrder, ExecutionView, TrialView, TryNode
 
 router = APIRouter(prefix="/api/v3/advanced", tags=["advanced"], responses=ERROR_RESPONSES)
@@ -39,3 +40,13 @@ async def execute_node(
     body: Annotated[TryNode | None, Body()] = None,
 ) -> TrialView:
     return trying.try_node(control, contents, caller, workflow_id, node_id, body or TryNode(), key)
+
+
+@router.get("/analytics/workflows/{workflow_id}", summary="A workflow's runs over the last hour, day, week and so on")
+async def read_workflow_analytics(
+    workflow_id: Annotated[int, Path(ge=1, le=10**12)],
+    caller: CanRead,
+    control: Control,
+    time_range: Annotated[TimeRange, Query()] = TimeRange.DAY,
+) -> WorkflowAnalytics:
+    return workflow_analytics(control, caller, workflow_id, time_range)

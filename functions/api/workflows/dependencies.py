@@ -45,6 +45,10 @@ CanAdministrate = Annotated[Caller, Depends(requires("tenant:admin"))]
 
 
 class Settings(RunSettings):
+    """``openai_model`` and ``architecture`` are the step workers', for estimates."""
+
+    openai_model: str
+    architecture: str
     documents_table: str
     realtime_table: str
     audit_table: str

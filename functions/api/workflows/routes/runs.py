@@ -50,7 +50,13 @@ async def execute_workflow(
 ) -> RunView:
     order = body or ExecuteWorkflow()
     run = control.start(
-        caller.tenant_id, workflow_id, order.parameters, caller.username, version=order.version, key=key
+        caller.tenant_id,
+        workflow_id,
+        order.parameters,
+        caller.username,
+        version=order.version,
+        key=key,
+        budget_usd=order.budget_usd,
     )
     if not order.wait_seconds:
         return service.started_view(definitions, caller, run)
@@ -150,4 +156,5 @@ async def resume_run(
 ) -> RunView:
     run = control.runs.read(caller.tenant_id, run_id, consistent=True)
     decision = body.decision if body else None
-    return service.summary_of(control.resume(caller.tenant_id, run, caller.username, decision))
+    budget_usd = body.budget_usd if body else None
+    return service.summary_of(control.resume(caller.tenant_id, run, caller.username, decision, budget_usd))
