@@ -4,7 +4,7 @@ An index is granted by its own name: the right to read a table says nothing of a
 """
 
 from collections.abc import Iterable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -14,6 +14,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from infra.constructs.explained import explain_wildcards
+
+if TYPE_CHECKING:
+    from infra.stacks.data import Data
 
 CONTENT = "objects are named by tenant and hash of their content, which nobody knows before they come"
 # Transactions are granted as the writes inside them.
@@ -64,12 +67,38 @@ def read_users(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     )
 
 
+def make_approval_links(grantee: iam.IGrantable, runs: dynamodb.Table) -> None:
+    """To keep the hash of a mailed link, and nothing else of a run."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[runs.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#approval_links"]}},
+        )
+    )
+
+
 def answer_tasks(grantee: iam.IGrantable, prefix: str) -> None:
     """To answer for a node that waits: who holds its token may, and nobody else knows it."""
     stack = Stack.of(cast(iam.Role, grantee.grant_principal))
     machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
     allow(grantee, ["states:SendTaskSuccess", "states:SendTaskFailure"], [machine], because=named)
+
+
+def answer_for_others(grantee: iam.IGrantable, data: "Data", prefix: str) -> None:
+    """To answer nodes that wait, stop what was started for a run that is over, and start runs that are queued."""
+    on_tables(grantee, (*READ, *WRITE), data.runs)
+    query_index(grantee, data.runs, "open_runs")
+    on_tables(grantee, GET, data.workflows)
+    write_objects(grantee, data.bucket)
+    answer_tasks(grantee, prefix)
+    start_executions(grantee, prefix)
+    stack = Stack.of(cast(iam.Role, grantee.grant_principal))
+    execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
+    named = "executions are named by tenant and run, below the stage's prefix"
+    allow(grantee, ["states:StopExecution"], [execution], because=named)
 
 
 def start_executions(grantee: iam.IGrantable, prefix: str) -> None:

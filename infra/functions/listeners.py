@@ -88,8 +88,11 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     grants.on_tables(security, (*grants.READ, *grants.WRITE), data.guard)
     grants.block_addresses(security, data.identity)
     hear_rule(scope, security, undelivered, data.bus, {"source": ["docchain"], "detail_type": sorted(CONCERNED)})
+    run_ends = _run_ends(scope, platform, data)
+    ends = ["run.queued", "run.completed", "run.failed", "run.cancelled", "run.interrupted"]
+    hear_rule(scope, run_ends, undelivered, data.bus, {"source": ["docchain"], "detail_type": ends})
     posting = (run_events, connections, revoked)
-    return Listeners(posting, (outbox, *posting, executions, compensations, security))
+    return Listeners(posting, (outbox, *posting, executions, run_ends, compensations, security))
 
 
 def _add_compensations(scope: Construct, platform: Platform, data: Data) -> PythonFunction:
@@ -110,6 +113,24 @@ def _add_compensations(scope: Construct, platform: Platform, data: Data) -> Pyth
     grants.on_tables(function, grants.GET, data.documents)
     grants.write_objects(function, data.bucket)
     grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
+    return function
+
+
+def _run_ends(scope: Construct, platform: Platform, data: Data) -> PythonFunction:
+    function = PythonFunction(
+        scope,
+        platform,
+        "listeners/run_ends",
+        environment={
+            "RUNS_TABLE": data.runs.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+        },
+        # The results of a child's run are read and written again as its parent's.
+        memory_mb=512,
+        timeout_seconds=60,
+    )
+    grants.answer_for_others(function, data, f"{platform.stage.prefix}-")
     return function
 
 

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from docchain.analytics.tally import COUNTED
 from docchain.audit.kinds import UNKEPT
+from docchain.mail.approval_letters import KINDS as APPROVALS
 from docchain.mail.kinds import KINDS
 from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.explained import explain
@@ -91,15 +92,17 @@ def add_mail(scope: Construct, platform: Platform, data: Data, public_url: str) 
         "queues/mail",
         environment={
             "IDENTITY_TABLE": data.identity.table_name,
+            "RUNS_TABLE": data.runs.table_name,
             "MAIL_SENDER": platform.stage.mail_sender,
             "PUBLIC_URL": platform.stage.public_url or public_url,
         },
     )
     grants.on_tables(function, (*grants.READ, *grants.WRITE), data.identity)
+    grants.make_approval_links(function, data.runs)
     queue, poison = _queue(scope, platform, function, "mail")
     # One by one: what is tried again makes a new link, which ends that of a letter that has left.
     _work_off(function, sources.SqsEventSource(queue, batch_size=1, report_batch_item_failures=True))
-    _fill(scope, data, queue, poison, "mail", sorted(KINDS))
+    _fill(scope, data, queue, poison, "mail", sorted(KINDS.keys() | APPROVALS))
     if platform.stage.mail_sender:
         ses.EmailIdentity(scope, "mail-sender", identity=ses.Identity.email(platform.stage.mail_sender))
         grants.send_mail(function, platform.stage.mail_sender)

@@ -45,8 +45,27 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
     poison = dead_letters(scope, platform, "schedule-poison")
     _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
+    due_waits = _due_waits(scope, platform, data, poison)
     housekeeping = _housekeeping(scope, platform, data, steps, poison)
-    return (stuck_runs, *_audit_jobs(scope, platform, data, poison), *housekeeping)
+    return (stuck_runs, due_waits, *_audit_jobs(scope, platform, data, poison), *housekeeping)
+
+
+def _due_waits(scope: Construct, platform: Platform, data: Data, poison: sqs.Queue) -> PythonFunction:
+    function = PythonFunction(
+        scope,
+        platform,
+        "schedules/due_waits",
+        environment={
+            "RUNS_TABLE": data.runs.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+        },
+        timeout_seconds=55,
+        concurrency=1,
+    )
+    grants.answer_for_others(function, data, f"{platform.stage.prefix}-")
+    _start(scope, function, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
+    return function
 
 
 def _housekeeping(

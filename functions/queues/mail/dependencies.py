@@ -14,6 +14,7 @@ class Settings(BaseSettings):
     """``mail_sender`` is empty on a stage that sends no mail."""
 
     identity_table: str
+    runs_table: str
     mail_sender: str
     public_url: str
 
@@ -26,6 +27,11 @@ def settings() -> Settings:
 @cache
 def desk() -> Desk:
     return Desk(Table(aws.dynamodb(), settings().identity_table), settings().public_url.rstrip("/"))
+
+
+@cache
+def links() -> Table:
+    return Table(aws.dynamodb(), settings().runs_table)
 
 
 @cache

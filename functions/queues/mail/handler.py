@@ -2,7 +2,7 @@
 
 from docchain.entrypoints.queue import queue_handler
 from docchain.events.models import Event
-from functions.queues.mail.dependencies import desk, outgoing
-from functions.queues.mail.run import send_letter
+from functions.queues.mail.dependencies import desk, links, outgoing
+from functions.queues.mail.run import send_letters
 
-handler = queue_handler(Event, lambda fact: send_letter(fact, desk(), outgoing()))
+handler = queue_handler(Event, lambda fact: send_letters(fact, desk(), outgoing(), links()))

@@ -22,7 +22,7 @@ def launch(client: "SFNClient", tenant_id: str, run: Run) -> bool:
         )
     except gone.ExecutionAlreadyExists:
         return True
-    except gone.StateMachineDoesNotExist:
+    except (gone.StateMachineDoesNotExist, gone.StateMachineDeleting):
         return False
     return True
 

@@ -68,7 +68,8 @@ def open_wait(order: StepOrder, world: StepWorld, ask: Ask) -> Reply | None:
     config = configured(node, kind, scope)
     waits = WaitRepository(world.records.table)
     before = waits.find(order.tenant, order.run, node.key) if earlier else None
-    kept = before if earlier and earlier.status == NodeStatus.WAITING else None
+    still = earlier is not None and earlier.status == NodeStatus.WAITING
+    kept = before if still and before and before.status == WaitStatus.OPEN else None
     if kept and kept.token == order.token:
         return None  # the same delivery again
     hashes = {"config_hash": content_hash(config.model_dump(mode="json", warnings=False))}

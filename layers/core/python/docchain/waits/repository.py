@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docchain.clock import epoch, from_iso, now
+from docchain.nodes.kinds import subworkflow
 from docchain.runs import keys
 from docchain.runs.events import node_event_item
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus
@@ -21,6 +22,7 @@ from docchain.waits.models import Reply, Wait, WaitStatus
 DUE = "waits"
 # An answer is sent at once by who gave it; after this time a sweep sends it again.
 SEND_AGAIN_SECONDS = 30
+LOOK_AT_RUNS_SECONDS = 3600
 WAITS_MOST = 2_000  # as many nodes as a workflow may have
 
 
@@ -57,7 +59,7 @@ class WaitRepository:
 
     def opening(self, wait: Wait) -> Action:
         """A member of the claim's transaction, whose condition on the record is the wait's too."""
-        return self.table.putting(_item(wait, due=int(from_iso(wait.due_at).timestamp())))
+        return self.table.putting(_item(wait, due=_first_look(wait)))
 
     def change(self, before: Wait, after: Wait, extra: Sequence[Action] = ()) -> Wait:
         """Of a wait that stays open. Raises ``WaitOver`` when it changed meanwhile or its run has ended."""
@@ -138,6 +140,12 @@ def _item(wait: Wait, due: int | None) -> Item:
     open_pk, open_sk = keys.OPEN_RUNS_KEYS
     index = {} if due is None else {open_pk: DUE, open_sk: _sortable(due)}
     return {"pk": pk, "sk": sk, "entity": "wait", **index, **wait.model_dump(mode="json")}
+
+
+def _first_look(wait: Wait) -> int:
+    """Another run's end is told; should that be lost, it is seen within the hour."""
+    due = int(from_iso(wait.due_at).timestamp())
+    return min(due, epoch() + LOOK_AT_RUNS_SECONDS) if wait.kind == subworkflow.KIND.name else due
 
 
 def _sortable(moment: int) -> str:

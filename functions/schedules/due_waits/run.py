@@ -1,0 +1,43 @@
+"""Looks at what is due. It does again what a process may have died before doing, and nothing that was done."""
+
+from docchain.clock import epoch, from_iso
+from docchain.nodes.kinds import subworkflow
+from docchain.runs.queueing import start_queued
+from docchain.waits.answering import send
+from docchain.waits.children import answer_parent
+from docchain.waits.expiry import expire
+from docchain.waits.models import Wait, WaitStatus
+from docchain.waits.repository import LOOK_AT_RUNS_SECONDS
+from functions.schedules.due_waits.dependencies import slots, world
+
+WAITS_PER_LOOK = 200
+QUEUED_PER_LOOK = 500
+
+
+def run() -> dict[str, int]:
+    seen = {"sent": 0, "expired": 0, "looked": 0, "started": 0, "freed": 0}
+    for wait in world().waits.read_due(WAITS_PER_LOOK):
+        seen[_look_at(wait)] += 1
+    for tenant_id in world().runs.tenants_queueing(QUEUED_PER_LOOK):
+        seen["freed"] += slots().free_lost(tenant_id)
+        seen["started"] += start_queued(world().runs, slots(), world().machines, tenant_id)
+    return seen
+
+
+def _look_at(wait: Wait) -> str:
+    """``wait`` comes from an index, which may be behind: what counts is read again."""
+    waiting = world().waits.read(wait.tenant_id, wait.run_id, wait.node)
+    if waiting is None or waiting.wait.status == WaitStatus.CANCELLED:
+        world().waits.settle(wait if waiting is None else waiting.wait)
+        return "looked"
+    if waiting.wait.status != WaitStatus.OPEN:
+        send(world().machines, world().waits, waiting.wait)
+        return "sent"
+    if from_iso(waiting.wait.due_at).timestamp() <= epoch():
+        return "expired" if expire(world(), waiting) else "looked"
+    if waiting.wait.kind == subworkflow.KIND.name:
+        child = world().runs.read(wait.tenant_id, waiting.wait.asked["run_id"], consistent=True)
+        if answer_parent(world(), wait.tenant_id, child):
+            return "sent"
+    world().waits.look_again_in(waiting.wait, LOOK_AT_RUNS_SECONDS)
+    return "looked"
