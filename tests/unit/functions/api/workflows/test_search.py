@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from docchain.workflows import listing
+from docchain.workflows.index import places_of
+from functions.api.workflows import dependencies
 from functions.api.workflows.handler import handler
 from tests.support.rest import a_caller, a_context, call, rest_event
 
@@ -114,6 +116,19 @@ def test_a_change_moves_a_workflow_in_every_list(api: Any, shelf: None) -> None:
     api("DELETE", f"{BASE}/1")
     assert found(api, "search=bill") == []
     assert found(api, "sort=name") == [2, 4, 5, 3]
+
+
+def test_nothing_is_left_behind_in_the_lists(api: Any, shelf: None, tenant: str) -> None:
+    """A list looks at the workflow behind each place, so what is left would not show; it would only grow."""
+    table, before = dependencies.workflows().table, dependencies.workflows().read(tenant, 1)
+    api("PUT", f"{BASE}/1", {"name": "Bill", "description": "x", "tags": ["money"], "status": "active"})
+    after = dependencies.workflows().read(tenant, 1)
+    left = places_of(tenant, before).keys() - places_of(tenant, after).keys()
+    assert len(left) > 5
+    assert table.get_many(left) == {}
+    assert len(table.get_many(places_of(tenant, after))) == len(places_of(tenant, after))
+    api("DELETE", f"{BASE}/1")
+    assert table.get_many(places_of(tenant, after)) == {}
 
 
 def test_nothing_of_another_tenant_is_found(api: Any, shelf: None, tenant: str) -> None:
