@@ -13,7 +13,7 @@ from tests.infra.reading import Properties, Template
 INDEXES = {
     "workflows": {workflows.BY_TENANT: workflows.INDEX_KEYS},
     "runs": {runs.BY_WORKFLOW: runs.BY_WORKFLOW_KEYS, runs.OPEN_RUNS: runs.OPEN_RUNS_KEYS},
-    "documents": {documents.BY_TENANT: documents.INDEX_KEYS},
+    "documents": {documents.BY_TENANT: documents.INDEX_KEYS, documents.BY_CONTENT: documents.CONTENT_KEYS},
 }
 
 

@@ -1,15 +1,16 @@
-"""``make bench``: cold imports, compiling, time per event, AWS calls, and chains on a stage.
+"""``make bench``: cold imports, compiling, time per event, AWS calls, chains on a stage, and other engines.
 
-``--only imports|compiler|routes|chains`` measures one part; ``--base-url`` (or BASE_URL) takes a stage that runs already.
+``--only imports|compiler|routes|chains|scale|peers`` measures one part; ``--base-url`` (or BASE_URL) takes a stage that
+runs already.
 """
 
 import argparse
 
-from tests.performance import chains, cold_imports, compiling, routes
+from tests.performance import chains, cold_imports, comparison, compiling, routes, scale
 from tests.performance.figures import Figure, conclude, show
 from tests.performance.stages import add_stage_options, the_stage
 
-PARTS = ("imports", "compiler", "routes", "chains")
+PARTS = ("imports", "compiler", "routes", "chains", "scale", "peers")
 
 
 def main() -> None:
@@ -27,10 +28,21 @@ def main() -> None:
         )
     if "routes" in parts:
         figures += show("Per event in this process, without the time of AWS calls", routes.measure())
-    if "chains" in parts:
+    if {"chains", "scale", "peers"} & set(parts):
         with the_stage(given) as address:
-            figures += show(f"Chains of five templates at {address}", chains.measure(address))
+            figures += _on_a_stage(parts, address)
     conclude(figures)
+
+
+def _on_a_stage(parts: tuple[str, ...], address: str) -> list[Figure]:
+    figures: list[Figure] = []
+    if "chains" in parts:
+        figures += show(f"Chains of five templates at {address}", chains.measure(address))
+    if "scale" in parts:
+        figures += show(f"Many runs, a long one and one that waits, at {address}", scale.measure(address))
+    if "peers" in parts:
+        figures += show("The same chain of five here and elsewhere", comparison.measure(address))
+    return figures
 
 
 if __name__ == "__main__":
