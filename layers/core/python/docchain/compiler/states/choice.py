@@ -1,4 +1,4 @@
-"""Choices: a condition or switch writes down what it answers, and a guard lets past only what those answers keep alive."""
+"""Choices: a condition or switch writes down what it answers, and a guard lets past only what that keeps alive."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A node that ends the run early as completed. From within a fork only an error leads out, which the fork's Catch knows.
+"""A node that ends the run early as completed. From a fork only an error leads out, which the fork's Catch knows.
 
 One that ends it as failed is a call like any other: its worker fails with the author's words.
 """
