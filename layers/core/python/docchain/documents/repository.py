@@ -82,6 +82,11 @@ class DocumentRepository:
             raise DocumentNotFound(document_id) from None
 
 
+def card_key(tenant_id: str, document_id: str) -> tuple[str, str]:
+    """For those who keep something that must not outlive the card."""
+    return _pk(tenant_id, document_id), _SK
+
+
 def _pk(tenant_id: str, document_id: str) -> str:
     return f"{tenant_id}#document#{document_id}"
 

@@ -14,7 +14,7 @@ from docchain.search.vectors import Floats
 
 K1: Final = 1.2
 B: Final = 0.75
-WORDS_WEIGHT: Final = 0.02
+WORDS_WEIGHT: Final = 0.01
 CODE_WEIGHT: Final = 0.15
 """More than what lies between the best and the worst cosine of this model, so that who says the code comes first."""
 
