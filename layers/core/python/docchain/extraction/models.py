@@ -3,27 +3,38 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+UNITS = {"pdf": "page", "pptx": "slide", "xlsx": "sheet"}
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``text[start:end]`` is the page's text. Formats without pages have one."""
+    """``text[start:end]`` is the page's text: a slide's, a sheet's with its name as ``label``. Other formats have one."""
 
     number: int
     start: int
     end: int
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """``start`` is where its line begins in the text; a PDF's bookmark may name what the text says otherwise."""
+
     level: int
     title: str
     page: int | None = None
+    start: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """``start`` and ``end`` are its place in the text, where it has one of its own."""
+
     header: list[str]
     rows: list[list[str]]
+    page: int | None = field(default=None, compare=False)
+    start: int | None = field(default=None, compare=False)
+    end: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,11 @@ class Extracted:
     tables: list[Table] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str:
+        """What its pages are: page, slide, sheet, or text for formats that have none."""
+        return UNITS.get(self.format, "text")
 
     @property
     def characters(self) -> int:
