@@ -38,7 +38,6 @@ def _said(text: str, wanted: set[str], codes: set[str]) -> list[tuple[int, int]]
         if fold(token[0]) in codes:
             places.append(token.span())
             continue
-        for part in _PART.finditer(token[0]):
-            if stem(part[0]) in wanted or fold(part[0]) in wanted:
-                places.append((token.start() + part.start(), token.start() + part.end()))
+        parts = (p for p in _PART.finditer(token[0]) if stem(p[0]) in wanted or fold(p[0]) in wanted)
+        places += [(token.start() + p.start(), token.start() + p.end()) for p in parts]
     return places

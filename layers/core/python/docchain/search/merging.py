@@ -38,7 +38,8 @@ def standing(segments: Sequence[Segment]) -> Standing:
                 here[place] = entry.said is Said.FULL
         alive.append(here)
     # A card whose chunks were never brought finds nothing.
-    brought = {e.document_id for s, a in zip(segments, reversed(alive), strict=True) for e, k in zip(s.entries, a, strict=True) if k}
+    found = zip(segments, reversed(alive), strict=True)
+    brought = {segment.entries[n].document_id for segment, here in found for n in np.flatnonzero(here)}
     return Standing({i: c for i, c in cards.items() if i in brought}, alive[::-1])
 
 

@@ -74,9 +74,7 @@ def merged(parts: Sequence[tuple[Postings, NDArray[np.bool_]]]) -> Postings:
     return _grouped(np.concatenate(numbers), np.concatenate(rows), np.concatenate(times), np.concatenate(lengths))
 
 
-def _grouped(
-    numbers: NDArray[np.uint64], rows: Integers, times: NDArray[np.uint8], lengths: Integers
-) -> Postings:
+def _grouped(numbers: NDArray[np.uint64], rows: Integers, times: NDArray[np.uint8], lengths: Integers) -> Postings:
     order = np.argsort(numbers, kind="stable")
     terms, starts = np.unique(numbers[order], return_index=True)
     offsets = np.append(starts, len(numbers)).astype(np.int32)

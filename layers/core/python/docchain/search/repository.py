@@ -1,4 +1,4 @@
-"""Manifests and states of documents, in the table of documents: a card's deletion and its chunks' can be one question."""
+"""Manifests and states of documents, in the table of documents: what is written here can ask for the card there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -74,7 +74,7 @@ class Segment:
 
     @property
     def nbytes(self) -> int:
-        return sum(getattr(self, name).nbytes for name in _ARRAYS) + self.postings.nbytes
+        return sum(int(getattr(self, name).nbytes) for name in _ARRAYS) + self.postings.nbytes
 
 
 def make_segment(model: str, dims: int, documents: Sequence[tuple[Entry, Sequence[Chunk], Floats]]) -> Segment:

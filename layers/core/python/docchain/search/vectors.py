@@ -1,4 +1,4 @@
-"""Unit vectors in eight bits, each with its own scale: a quarter of the memory, and faster to read than to compute with.
+"""Unit vectors in eight bits, each with its own scale: a quarter of the memory.
 
 Measured against 32 bits (docs/search.md): a score is off by 0.001 at most, so hits nearer than that may swap places.
 """

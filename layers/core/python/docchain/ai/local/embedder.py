@@ -32,6 +32,12 @@ def embed(texts: Sequence[str]) -> Vectors:
     return vectors
 
 
+def embed_query(text: str) -> Vectors:
+    """One unit vector, made as this model wants questions: to be compared with those of ``embed``."""
+    vector: Vectors = _model().query([text.replace("\0", " ")[:MAX_CHARACTERS] or " "])[0]
+    return vector
+
+
 def centred(vectors: Vectors, centre: Vectors) -> Vectors:
     """Unit vectors seen from ``centre``: this model's raw cosines all lie about 0.8, and tell little apart."""
     moved = vectors - centre
