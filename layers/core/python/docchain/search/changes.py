@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from docchain.clock import now
+from docchain.clock import epoch, now
 from docchain.events.models import Event
 from docchain.search.limits import CHUNKS_PER_TENANT
 from docchain.search.models import Chunk, Chunked, SearchCard
 from docchain.search.planning import Plan, Todo, card_hash
 from docchain.search.segments import Said
-from docchain.search.state import DocumentState, DocumentStatus, Manifest
+from docchain.search.state import DocumentState, DocumentStatus, Manifest, Retired
 
 
 @dataclass(frozen=True)
@@ -96,5 +96,7 @@ def finish_reindex(manifest: Manifest) -> None:
         return
     job.finished_at = now()
     if manifest.building:
-        # What the old model's index leaves in S3 is retired with it.
+        left = manifest.indexes.pop(manifest.serving)
         manifest.serving, manifest.building = manifest.building, None
+        serving = manifest.indexes[manifest.serving]
+        serving.retired += [*left.retired, *(Retired(name=ref.name, at=epoch()) for ref in left.segments)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from docchain.extraction.models import Extracted
 from docchain.extraction.outline import HEADING
+from docchain.extraction.structure import Structure, structure_of
 from docchain.search.limits import CHUNK_CHARACTERS, CHUNKS_PER_DOCUMENT, CONTEXT_CHARACTERS, TITLES_PER_DOCUMENT
 from docchain.search.models import Chunk
 
@@ -25,12 +26,14 @@ class _Block:
 def chunks_of(found: Extracted, most: int = CHUNKS_PER_DOCUMENT) -> tuple[list[Chunk], bool]:
     """The chunks in order, and whether the text had more of them."""
     starts = [page.start for page in found.pages]
+    structure = structure_of(found)
     chunks: list[Chunk] = []
-    for start, end, context in _packed(_blocks(found), starts):
+    for start, end, context in _packed(_blocks(found, structure), starts):
         if len(chunks) == most:
             return chunks, True
-        page = found.pages[bisect_right(starts, start) - 1].number if len(starts) > 1 else None
-        chunks.append(Chunk(text=found.text[start:end], start=start, end=end, page=page, context=context))
+        page = structure.page_at(start)
+        number = page.number if page else None
+        chunks.append(Chunk(text=found.text[start:end], start=start, end=end, page=number, context=context))
     return chunks, False
 
 
@@ -57,10 +60,11 @@ def _belongs(held: _Block, block: _Block, starts: list[int]) -> bool:
     return one_page and held.context == block.context and block.end - held.start <= CHUNK_CHARACTERS
 
 
-def _blocks(found: Extracted) -> Iterator[_Block]:
+def _blocks(found: Extracted, structure: Structure) -> Iterator[_Block]:
     """Paragraphs, list items and tables, none longer than a chunk; headings become the context of what follows."""
     path: list[tuple[int, str]] = []
-    plain = {h.title: h.level for h in found.headings} if found.format in {"pdf", "txt"} else {}
+    # Where the format has no marks for headings, they stand in the text as lines like any other.
+    plain = {h.title: h.level for h in found.headings}
     for match in _BLOCK.finditer(found.text):
         start, end = match.span()
         block = match[0]
@@ -74,7 +78,8 @@ def _blocks(found: Extracted) -> Iterator[_Block]:
         elif block.strip() in plain:
             path = _below(path, plain[block.strip()], block.strip())
             continue
-        context = " > ".join(title for _, title in path)[-CONTEXT_CHARACTERS:]
+        above = structure.path_at(start) or [title for _, title in path]
+        context = " > ".join(above)[-CONTEXT_CHARACTERS:]
         yield from _pieces(found.text, start, end, _with_columns(found.text[start:end], context))
 
 

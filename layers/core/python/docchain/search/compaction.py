@@ -1,7 +1,7 @@
 """Small segments become large ones, and what nobody finds any more leaves S3.
 
-Of each size (64 chunks, eight times that, and so on) there are seven at most: a query reads a few objects and a chunk is
-rewritten once for each size. Merging is harmless to readers: what was merged stays until their manifests are old.
+Of each size (64 chunks, eight times that, and so on) there are seven at most: a query reads a few objects, and a
+chunk is rewritten once for each size. Merging harms no reader: what was merged stays until their manifests are old.
 """
 
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ class Compactor:
         if manifest is None or index is None or start < 0 or found[start : start + len(names)] != names:
             raise ConditionFailed([0])
         index.segments[start : start + len(names)] = [new] if new.entries else []
-        index.dead -= sum(ref.chunks for ref in old) - new.chunks
+        index.dead = max(index.dead - (sum(ref.chunks for ref in old) - new.chunks), 0)
         index.retired += [retired(ref) for ref in old]
         self.repository.table.transact([self.repository.replacing(tenant_id, manifest)])
         return 1

@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from docchain.clock import epoch
 from docchain.documents.store import ContentStore
 from docchain.events.models import Event
@@ -50,16 +52,13 @@ class Indexer:
         raise SearchIndexMoved("Too many writers at one tenant's index; the orders come again.")
 
     def _apply(self, tenant_id: str, orders: Sequence[Event]) -> set[int]:
-        wanted = {str(o.data["document_id"]): o.data.get("reindex") for o in orders}
-        for order in orders:
-            # A rebuilding's order may lie beside another of the same document, which asks for less.
-            wanted[str(order.data["document_id"])] = order.data.get("reindex") or wanted[str(order.data["document_id"])]
+        wanted = _wanted(orders)
         situation = self.repository.situation(tenant_id, wanted)
         manifest = situation.manifest or self.fresh.model_copy(deep=True)
         plans = [plan_for(situation, manifest, i, reindex) for i, reindex in wanted.items()]
         plans = [p for p in plans if p.todo is not Todo.NOTHING]
-        chunked, late = self._ready(tenant_id, manifest, plans)
-        plans = [p for p in plans if p.document_id not in late]
+        chunked, late = self._ready(tenant_id, manifest, plans, orders)
+        plans = [p for p in plans if p.todo is not Todo.FULL or p.document_id in chunked]
         if plans:
             self._commit(tenant_id, manifest, changes_of(plans, chunked, manifest))
             for plan in plans:
@@ -67,18 +66,23 @@ class Indexer:
                     forget_chunks(self.contents, tenant_id, plan.document_id, chunked[plan.document_id].sha256)
         return {n for n, o in enumerate(orders) if str(o.data["document_id"]) in late}
 
-    def _ready(self, tenant_id: str, manifest: Manifest, plans: Sequence[Plan]) -> tuple[dict[str, Chunked], set[str]]:
+    def _ready(
+        self, tenant_id: str, manifest: Manifest, plans: Sequence[Plan], orders: Sequence[Event]
+    ) -> tuple[dict[str, Chunked], set[str]]:
         """Chunks with their vectors made, and the documents that must wait."""
+        told = {(str(o.data["document_id"]), o.data.get("sha256")) for o in orders}
         chunked: dict[str, Chunked] = {}
         late: set[str] = set()
         for plan in plans:
             if plan.todo is not Todo.FULL or plan.card is None:
                 continue
-            found = None
-            if time.monotonic() < self.deadline:
-                found = find_chunks(self.contents, tenant_id, plan.document_id, plan.card.sha256)
-            if found is None:
+            if time.monotonic() > self.deadline:
                 late.add(plan.document_id)
+                continue
+            found = find_chunks(self.contents, tenant_id, plan.document_id, plan.card.sha256)
+            if found is None:
+                # An order about an older content: the newer one's own order is on its way.
+                late |= {plan.document_id} if (plan.document_id, plan.card.sha256) in told else set()
                 continue
             for index in manifest.writing():
                 self._embed(tenant_id, index, found)
@@ -91,8 +95,6 @@ class Indexer:
         embedder = self.embedders(tenant_id, index.provider, index.model)
         texts = [f"{c.context}: {c.text}" if c.context else c.text for c in found.chunks]
         parts = [embedder.passages(texts[n : n + _AT_ONCE]) for n in range(0, len(texts), _AT_ONCE)]
-        import numpy as np
-
         self._vectors[found.sha256, index.model] = np.concatenate([np.empty((0, index.dims), np.float32), *parts])
 
     def _commit(self, tenant_id: str, manifest: Manifest, changes: Sequence[Change]) -> None:
@@ -119,8 +121,6 @@ class Indexer:
             raise
 
     def _add_segment(self, tenant_id: str, index: ModelIndex, changes: Sequence[Change]) -> str:
-        import numpy as np
-
         nothing = np.empty((0, index.dims), np.float32)
         documents = []
         for change in changes:
@@ -142,6 +142,15 @@ class Indexer:
             for retired in old:
                 self.contents.remove_named(tenant_id, retired.name)
             index.retired = [r for r in index.retired if r not in old]
+
+
+def _wanted(orders: Sequence[Event]) -> dict[str, str | None]:
+    """Documents with the rebuilding that asks for them: it may lie beside another order, which asks for less."""
+    wanted: dict[str, str | None] = {}
+    for order in orders:
+        document_id = str(order.data["document_id"])
+        wanted[document_id] = order.data.get("reindex") or wanted.get(document_id)
+    return wanted
 
 
 def segment_name() -> str:

@@ -1,4 +1,4 @@
-"""What is to be said of a document, from what stands and not from what an event says: order and repeats do not matter."""
+"""What is to be said of a document, by what stands and not by what an event says: order and repeats do not matter."""
 
 import hashlib
 import json

@@ -41,6 +41,8 @@ class Reindex(BaseModel):
     requested: int = 0
     handled: int = 0
     listed: bool = False
+    pages: int = 0
+    """Pages of documents that were listed: a page that comes again is not asked for again."""
     started_at: str
     finished_at: str | None = None
 

@@ -1,0 +1,1 @@
+"""Documents that are new or changed are read and cut into chunks."""

@@ -1,0 +1,1 @@
+"""Chunks become vectors, and what is deleted is found no more."""
