@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from docchain.ai.choose import complete
 from docchain.ai.errors import ProviderAnswerInvalid
-from docchain.ai.models import Completion, Request, Usage
+from docchain.ai.gateway import Gateway
+from docchain.ai.models import Answer, Request, Usage
 from docchain.ai.prompts import TRANSLATE
 from docchain.errors import TransientStepError
 from docchain.extraction.pieces import pieces_of
 from docchain.nodes.kinds.ai_translate import Translate
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.upstream import upstream_text
-from functions.steps.ai.workers import Providers, answer_result, counts, who
+from functions.steps.ai.workers import answer_result, asker_of, counts, who
 
 # Some 1,500 tokens in and, in wordy languages, twice as many out.
 PIECE_CHARACTERS = 6_000
@@ -20,24 +21,23 @@ _TOKENS_MOST = 8_000
 _SECONDS_FOR_ONE = 20
 
 
-def translate(providers: Providers, call: NodeCall) -> NodeResult:
+def translate(gateway: Gateway, call: NodeCall) -> NodeResult:
     config: Translate = call.config
     text = config.text if config.text is not None else upstream_text(call)
     request = Request(
         task="generate",
         prompt=_instruction(config),
-        provider=config.provider or "openai",
+        provider=config.provider or gateway.directory.default,
         model=config.model,
         max_tokens=_TOKENS_MOST,
         temperature=0.0,
         language=config.target_language,
     )
-    settings = providers(call.tenant_id, request.provider)
-    answers: list[Completion] = []
+    answers: list[Answer] = []
     for piece in pieces_of(text, PIECE_CHARACTERS):
         if answers and call.seconds_left() < _SECONDS_FOR_ONE:
             raise TransientStepError("The text is too long for one attempt; use a faster model, or split it first.")
-        answer = complete(replace(request, text=piece), settings, call.about_to_pay)
+        answer = complete(replace(request, text=piece), gateway, asker_of(call))
         if answer.finish_reason == "length":
             raise ProviderAnswerInvalid(f"{answer.provider} cut its translation off")
         answers.append(answer)

@@ -1,11 +1,11 @@
 """What each AI node does: ask, and say who answered and how."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from docchain.ai.choose import complete
-from docchain.ai.models import Completion, ProviderSettings, Request
+from docchain.ai.choose import Asker, complete
+from docchain.ai.gateway import Gateway
+from docchain.ai.models import Answer, Request
 from docchain.nodes.kinds.ai_analyze import Analyze
 from docchain.nodes.kinds.ai_generate import Generate
 from docchain.nodes.kinds.ai_summarize import Summarize
@@ -13,11 +13,11 @@ from docchain.steps.call import NodeCall, NodeResult, Scalar
 from docchain.steps.hashing import content_hash
 from docchain.steps.upstream import upstream_text
 
-Providers = Callable[[str, str], ProviderSettings]
-"""Whose node it is and which provider it asks → how providers are reached."""
+RECORDING_SECONDS = 5.0
+"""Of what is left, for what is done with an answer."""
 
 
-def summarize(providers: Providers, call: NodeCall) -> NodeResult:
+def summarize(gateway: Gateway, call: NodeCall) -> NodeResult:
     config: Summarize = call.config
     request = Request(
         task="summarize",
@@ -27,14 +27,14 @@ def summarize(providers: Providers, call: NodeCall) -> NodeResult:
         sentences=config.max_sentences,
         language=config.language,
     )
-    answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
+    answer = complete(request, gateway, asker_of(call))
     text = _shortened(answer.text, config.max_length)
     data = answer.data or {}
     facts = {**counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **who(answer)}
     return answer_result(request, answer, {"text": text, **data}, facts)
 
 
-def analyze(providers: Providers, call: NodeCall) -> NodeResult:
+def analyze(gateway: Gateway, call: NodeCall) -> NodeResult:
     config: Analyze = call.config
     request = Request(
         task="analyze",
@@ -45,41 +45,48 @@ def analyze(providers: Providers, call: NodeCall) -> NodeResult:
         labels=tuple(config.labels or ()),
         language=config.language,
     )
-    answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
+    answer = complete(request, gateway, asker_of(call))
     data = answer.data or {}
     return answer_result(request, answer, {"text": answer.text, **data}, {**_analysis_facts(data), **who(answer)})
 
 
-def generate(providers: Providers, call: NodeCall) -> NodeResult:
+def generate(gateway: Gateway, call: NodeCall) -> NodeResult:
     config: Generate = call.config
     request = Request(
         task="generate",
         prompt="\n\n".join(filter(None, [config.system, config.prompt])),
-        provider=config.provider or "openai",
+        provider=config.provider or gateway.directory.default,
         model=config.model,
         max_tokens=config.max_tokens,
         temperature=config.temperature,
         schema=config.response_schema,
     )
-    answer = complete(request, providers(call.tenant_id, request.provider), call.about_to_pay)
+    answer = complete(request, gateway, asker_of(call))
     output: dict[str, Any] = {"text": answer.text, "finish_reason": answer.finish_reason}
     if answer.data is not None:
         output["data"] = answer.data
     return answer_result(request, answer, output, {**counts(answer.text), **who(answer)})
 
 
-def answer_result(request: Request, answer: Completion, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
+def asker_of(call: NodeCall) -> Asker:
+    return Asker(call.tenant_id, max(1.0, call.seconds_left() - RECORDING_SECONDS), call.about_to_pay)
+
+
+def answer_result(request: Request, answer: Answer, output: dict[str, Any], facts: dict[str, Scalar]) -> NodeResult:
     labels = {
         "provider": answer.provider,
         "model": answer.model,
         "method": answer.method,
         "experimental": answer.experimental,
         "fallback_from": answer.fallback_from,
+        "cached": answer.cached,
         "prompt_version": answer.prompt_version,
     }
     # What a document's provenance names: it tells whether two answers were asked for in the same words.
     asked = content_hash({"prompt": request.prompt, "text": request.text, "version": answer.prompt_version})
-    usage = {"provider": answer.provider, "model": answer.model, **asdict(answer.usage), "prompt_hash": asked}
+    given = content_hash({"text": answer.text})
+    usage = {"provider": answer.provider, "model": answer.model, **asdict(answer.usage)}
+    usage |= {"prompt_hash": asked, "answer_hash": given, "attempts": answer.attempts}
     return NodeResult(output={**output, **labels}, facts=facts, usage=usage)
 
 
@@ -94,7 +101,7 @@ def counts(text: str) -> dict[str, Scalar]:
     return {"words": len(text.split()), "characters": len(text)}
 
 
-def who(answer: Completion) -> dict[str, Scalar]:
+def who(answer: Answer) -> dict[str, Scalar]:
     return {"provider": answer.provider, "model": answer.model}
 
 

@@ -14,6 +14,7 @@ from botocore.session import Session
 if TYPE_CHECKING:
     from boto3 import client as _client
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
@@ -82,6 +83,13 @@ def secretsmanager() -> "SecretsManagerClient":
 @cache
 def sesv2() -> "SESV2Client":
     return _client("sesv2", config=CONFIG)
+
+
+@cache
+def bedrock_runtime(endpoint: str | None, read_seconds: int) -> "BedrockRuntimeClient":
+    """Retries are the gateway's; ``read_seconds`` are those of one attempt, as botocore knows none of a call."""
+    config = Config(read_timeout=read_seconds, retries={"mode": "standard", "total_max_attempts": 1})
+    return _client("bedrock-runtime", endpoint_url=endpoint, config=CONFIG.merge(config))
 
 
 @cache

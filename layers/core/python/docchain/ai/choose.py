@@ -1,104 +1,89 @@
-"""Who answers a request: the provider that was asked for, or, where that is allowed, the local methods."""
+"""Who does a task: a model, through the gateway, or, where that is asked for or allowed, the local methods."""
 
-import json
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from docchain.ai import prompts
-from docchain.ai.errors import InvalidRequest, ProviderNotConfigured
-from docchain.ai.models import Completion, ProviderSettings, Request
-from docchain.ai.openai_provider import OpenAIProvider
-from docchain.ai.provider import ChatRequest, Provider
-from docchain.costs.worst_case import NOTHING_PAID, PaidCall, most_tokens
+from docchain.ai.errors import InvalidRequest
+from docchain.ai.gateway import PASSED_OVER, Gateway
+from docchain.ai.models import AboutToPay, Answer, Question, Request
+from docchain.costs.worst_case import NOTHING_PAID
 
-MAX_PROMPT_CHARACTERS = 400_000
-LOCAL_METHODS = ("summarize", "analyze")
-FRAMING_TOKENS = 64
+LOCAL_METHODS: Final = ("summarize", "analyze")
 
 
-AboutToPay = Callable[[PaidCall], None]
-"""Hears before a model is asked, with the most that it may cost; it raises when a budget has no room."""
+@dataclass(frozen=True)
+class Asker:
+    """For whom a task is done: what bounds and watches it."""
+
+    tenant_id: str
+    seconds: float = 60.0
+    about_to_pay: AboutToPay = lambda _: None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    personal: tuple[str, ...] = field(default=(), repr=False)
+    personal_kinds: tuple[str, ...] = ()
 
 
-def complete(request: Request, settings: ProviderSettings, about_to_pay: AboutToPay = lambda _: None) -> Completion:
-    """The answer, with the name of who gave it. ``fallback_from`` names the provider that could not be asked."""
+def complete(request: Request, gateway: Gateway, asker: Asker) -> Answer:
+    """The answer, with the name of who gave it. ``fallback_from`` names the provider that should have answered."""
     _check(request)
-    if request.provider == "openai":
-        if settings.openai_api_key:
-            provider, model = _openai(settings, settings.openai_api_key), request.model or settings.openai_model
-            return _by_model(request, provider, model, partial(_announce, "openai", about_to_pay))
-        if not settings.allow_fallback:
-            raise ProviderNotConfigured("openai has no key: set it in the stage's secret, or ask the provider 'local'")
-        about_to_pay(NOTHING_PAID)
-        return replace(_locally(request, settings, model=None), fallback_from="openai")
-    about_to_pay(NOTHING_PAID)
-    return _locally(request, settings, model=request.model)
+    if request.task == "generate":
+        return _by_model(request, gateway, asker, fallbacks=None)
+    if request.provider == "local" and request.model is None:
+        asker.about_to_pay(NOTHING_PAID)
+        return _by_method(request)
+    allowed = gateway.directory.fallbacks
+    try:
+        return _by_model(request, gateway, asker, fallbacks=tuple(name for name in allowed if name != "local"))
+    except PASSED_OVER:
+        if "local" not in allowed or request.provider == "local":
+            raise
+    asker.about_to_pay(NOTHING_PAID)
+    return replace(_by_method(request), fallback_from=request.provider)
+
+
+def question_of(request: Request, asker: Asker, fallbacks: tuple[str, ...] | None = None) -> Question:
+    user, schema = _prompted(request)
+    return Question(
+        tenant_id=asker.tenant_id,
+        user=user,
+        system=prompts.ROLE,
+        provider=request.provider,
+        model=request.model,
+        max_tokens=request.max_tokens,
+        # Facts are wanted of a summary or an analysis, not ideas.
+        temperature=request.temperature if request.task == "generate" else 0.0,
+        schema=schema,
+        fallbacks=fallbacks,
+        seconds=asker.seconds,
+        secrets=asker.secrets,
+        personal=asker.personal,
+        personal_kinds=asker.personal_kinds,
+        prompt_version=prompts.VERSION,
+        about_to_pay=asker.about_to_pay,
+    )
 
 
 def _check(request: Request) -> None:
-    if request.provider not in ("openai", "local"):
-        raise InvalidRequest(f"the provider {request.provider!r} is not known; there are: openai, local")
     if request.task in LOCAL_METHODS and not request.text.strip():
         raise InvalidRequest("there is no text to work on")
     if request.task == "generate" and not request.prompt.strip():
         raise InvalidRequest("there is no prompt")
 
 
-def _openai(settings: ProviderSettings, key: str) -> Provider:
-    return OpenAIProvider(
-        api_key=key,
-        base_url=settings.openai_base_url,
-        timeout_seconds=settings.timeout_seconds,
-        max_retries=settings.max_retries,
-    )
+def _by_model(request: Request, gateway: Gateway, asker: Asker, fallbacks: tuple[str, ...] | None) -> Answer:
+    question = question_of(request, asker, fallbacks)
+    return gateway.generate(question) if question.schema is None else gateway.structured(question)
 
 
-def _locally(request: Request, settings: ProviderSettings, *, model: str | None) -> Completion:
-    """Methods of our own for all but free generation, for which there is only a real model."""
-    if request.task == "summarize" and model is None:
+def _by_method(request: Request) -> Answer:
+    if request.task == "summarize":
         from docchain.ai.local.summary import summarize
 
         return summarize(request.text, request.sentences, request.language)
-    if request.task == "analyze" and model is None:
-        from docchain.ai.local.analysis import analyze
+    from docchain.ai.local.analysis import analyze
 
-        return analyze(request.text, request.analyses, labels=request.labels, language=request.language)
-    if not settings.local_base_url:
-        raise ProviderNotConfigured(
-            "no generative model is configured: set an OpenAI key, or the base URL of an OpenAI-compatible server "
-            "(llama.cpp, Ollama, LM Studio, vLLM) as the local model server"
-        )
-    provider = OpenAIProvider(
-        api_key="not-needed",  # the SDK insists on one; local servers do not look at it
-        base_url=settings.local_base_url,
-        name="local",
-        experimental=True,
-        timeout_seconds=settings.timeout_seconds,
-        max_retries=settings.max_retries,
-    )
-    return _by_model(request, provider, model or settings.local_model)
-
-
-def _announce(provider: str, about_to_pay: AboutToPay, asked: ChatRequest) -> None:
-    """A few tokens more are for what providers put around a message."""
-    schema = json.dumps(asked.schema) if asked.schema else ""
-    most = most_tokens(asked.system, asked.user, schema) + FRAMING_TOKENS
-    about_to_pay(PaidCall(provider, asked.model, input_tokens=most, output_tokens=asked.max_tokens))
-
-
-def _by_model(
-    request: Request, provider: Provider, model: str, announce: Callable[[ChatRequest], None] = lambda _: None
-) -> Completion:
-    user, schema = _prompted(request)
-    if len(user) > MAX_PROMPT_CHARACTERS:
-        raise InvalidRequest(f"the prompt has {len(user):,} characters, more than {MAX_PROMPT_CHARACTERS:,}")
-    # Facts are wanted of a summary or an analysis, not ideas.
-    temperature = request.temperature if request.task == "generate" else 0.0
-    asked = ChatRequest(prompts.ROLE, user, model, request.max_tokens, temperature, schema)
-    announce(asked)
-    answer = provider.chat(asked)
-    return replace(answer, prompt_version=prompts.VERSION)
+    return analyze(request.text, request.analyses, labels=request.labels, language=request.language)
 
 
 def _prompted(request: Request) -> tuple[str, dict[str, object] | None]:

@@ -46,6 +46,29 @@ class ProviderAnswerInvalid(ProviderUnavailable):
     code = "PROVIDER_ANSWER_INVALID"
 
 
+class StreamCut(ProviderUnavailable):
+    """It broke off in the middle of its answer; what was told so far is not an answer."""
+
+    code = "PROVIDER_STREAM_CUT"
+
+
+class ProviderResting(ProviderUnavailable):
+    """It failed so often that it is not asked for a while; ``retry_after`` says until when."""
+
+    code = "PROVIDER_CIRCUIT_OPEN"
+
+
+class AiLimitReached(TransientStepError):
+    """The tenant's tokens of this minute, or its calls at a time. ``retry_after`` is in seconds."""
+
+    status = 429
+    code = "AI_RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after: int, details: Any = None) -> None:
+        super().__init__(message, details=details)
+        self.retry_after = retry_after
+
+
 class InvalidRequest(PermanentStepError):
     status = 422
     code = "AI_REQUEST_INVALID"

@@ -47,7 +47,8 @@ class Answer:
     """``fallback_from`` names the provider that should have answered. ``cached``: nobody was asked, nothing was paid.
 
     ``cost_usd`` is ``None`` where the model has no listed price, which is not the same as free. ``attempts`` are the
-    times that providers were asked; ``redacted`` how many values were kept from them.
+    times that providers were asked; ``redacted`` how many values were kept from them. ``repaired``: the first answer
+    did not fit its schema.
     """
 
     text: str
@@ -57,13 +58,14 @@ class Answer:
     usage: Usage
     finish_reason: str = "stop"
     fallback_from: str | None = None
-    data: dict[str, Any] | None = None
+    data: Any = None
     experimental: bool = False
     prompt_version: str | None = None
     cached: bool = False
     cost_usd: float | None = None
     attempts: int = 1
     redacted: int = 0
+    repaired: bool = False
 
 
 Completion = Answer

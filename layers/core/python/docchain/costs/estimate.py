@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from docchain.ai.choose import FRAMING_TOKENS
 from docchain.ai.models import Request
+from docchain.ai.paying import FRAMING_TOKENS
 from docchain.analytics.reading import Figures
 from docchain.costs.cost import cost_of, tokens_usd
 from docchain.costs.money import to_usd
