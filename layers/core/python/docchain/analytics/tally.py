@@ -49,7 +49,9 @@ def _add_node(added: Increments, event: Event) -> None:
     added[tenant_figures(tenant), f"workflow#{day}#{workflow:012d}"].update({"nodes": 1, **money})
     if model := data.get("model"):
         provider = data.get("provider", "unknown")
-        added[tenant_figures(tenant), f"model#{day}#{provider}/{model}"].update({"nodes": 1, **money})
+        fallback = {"fallbacks": 1} if data.get("fallback_from") else {}
+        counted = {"nodes": 1, **money, **_duration(data), **fallback}
+        added[tenant_figures(tenant), f"model#{day}#{provider}/{model}"].update(counted)
 
 
 def _add_run(added: Increments, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,11 +55,13 @@ class RunControl:
         version: int | None = None,
         key: IdempotencyKey | None = None,
         budget_usd: float | None = None,
+        beside: Callable[[Run], Sequence[Action]] = lambda _: (),
     ) -> Run:
         """The run, which Step Functions has taken over. The published version runs; a draft that never was published
         is published by its first run. Raises ``WorkflowNotFound``, ``WorkflowNotRunnable``, ``DefinitionInvalid``.
 
         Over the limit of runs at once it is queued, and started when another ends.
+        ``beside`` is written in the transaction that writes the run.
         The run is written before its execution starts, under a name of its own: if the process dies in between, the
         sweeper starts it, and no second start can run it twice.
         """
@@ -85,7 +87,7 @@ class RunControl:
             budget_usd=budget_usd,
             limits=limits_of(budget_usd, workflow.config, budget),
         )
-        return self.begin(tenant_id, run, key)
+        return self.begin(tenant_id, run, key, beside(run))
 
     def begin(
         self, tenant_id: str, run: Run, key: IdempotencyKey | None = None, beside: Sequence[Action] = ()

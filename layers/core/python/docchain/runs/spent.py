@@ -5,7 +5,7 @@ from typing import Any
 from docchain.clock import from_iso
 from docchain.runs.models import NodeRecord
 
-_TOLD = ("provider", "model", "input_tokens", "output_tokens", "unpriced")
+_TOLD = ("provider", "model", "input_tokens", "output_tokens", "unpriced", "fallback_from")
 
 
 def spent_of(record: NodeRecord) -> dict[str, Any]:

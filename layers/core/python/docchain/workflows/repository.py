@@ -1,5 +1,6 @@
 """Workflows and their draft nodes in DynamoDB. Every change carries its event in the same transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +30,18 @@ class WorkflowRepository:
     def next_id(self, tenant_id: str) -> int:
         return next_number(self.table, tenant_id, "workflow")
 
-    def create(self, tenant_id: str, draft: Draft, event: Event, key: IdempotencyKey | None = None) -> None:
-        """Nodes first, the head last: without its head a workflow does not exist, so a crash leaves nothing to see."""
+    def create(
+        self,
+        tenant_id: str,
+        draft: Draft,
+        event: Event,
+        key: IdempotencyKey | None = None,
+        beside: Sequence[Action] = (),
+    ) -> None:
+        """Nodes first, the head last: without its head a workflow does not exist, so a crash leaves nothing to see.
+
+        ``beside`` is written in the head's transaction, at most 20 actions.
+        """
         pk = keys.partition(tenant_id, draft.workflow.id)
         nodes = [self.table.putting(_node_item(pk, node)) for node in draft.nodes]
         while len(nodes) > _NODES_BESIDE_HEAD:
@@ -41,6 +52,7 @@ class WorkflowRepository:
             self.table.putting(_head_item(tenant_id, draft.workflow), when=Attr("pk").not_exists()),
             *moving(self.table, tenant_id, None, draft.workflow),
             self.table.putting(event_item(event)),
+            *beside,
         ]
         if key:
             answer = {"workflow_id": draft.workflow.id}
@@ -88,13 +100,19 @@ class WorkflowRepository:
         self._transact_head(tenant_id, before, after, {"set_": written}, events)
         return after
 
-    def delete(self, tenant_id: str, before: Workflow, event: Event) -> None:
+    def delete(self, tenant_id: str, before: Workflow, event: Event, beside: Sequence[Action] = ()) -> None:
         """The head stays as a tombstone outside the lists: versions are still read by runs and receipts."""
         gone = {"status": WorkflowStatus.DELETED.value, "updated_at": now()}
-        self._transact_head(tenant_id, before, None, {"set_": gone, "remove": keys.INDEX_KEYS}, [event])
+        self._transact_head(tenant_id, before, None, {"set_": gone, "remove": keys.INDEX_KEYS}, [event], beside)
 
     def _transact_head(
-        self, tenant_id: str, before: Workflow, after: Workflow | None, update: dict[str, Any], events: list[Event]
+        self,
+        tenant_id: str,
+        before: Workflow,
+        after: Workflow | None,
+        update: dict[str, Any],
+        events: list[Event],
+        beside: Sequence[Action] = (),
     ) -> None:
         pk = keys.partition(tenant_id, before.id)
         try:
@@ -103,6 +121,7 @@ class WorkflowRepository:
                     self.table.updating(pk, keys.HEAD, when=_alive() & _as_read(before, update), **update),
                     *moving(self.table, tenant_id, before, after),
                     *(self.table.putting(event_item(event)) for event in events),
+                    *beside,
                 ]
             )
         except ConditionFailed:
@@ -120,6 +139,7 @@ class WorkflowRepository:
         event: Event,
         key: IdempotencyKey | None = None,
         answer: dict[str, Any] | None = None,
+        beside: Sequence[Action] = (),
     ) -> None:
         """Nodes and the head's revision together. Raises ``WorkflowChanged`` when somebody else was faster."""
         pk = keys.partition(tenant_id, before.id)
@@ -134,6 +154,7 @@ class WorkflowRepository:
             *(self.table.putting(_node_item(pk, node)) for node in put or []),
             *(self.table.deleting(pk, keys.node_key(node_id)) for node_id in delete or []),
             self.table.putting(event_item(event)),
+            *beside,
         ]
         if key:
             actions.append(key.recording(self.table, answer or {}))
