@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from docchain.errors import PermanentStepError
-from docchain.extraction.extract import extract
+from docchain.extraction.bounded import extract_apart
 from docchain.nodes.kinds.document_extract import DocumentExtract
 from docchain.steps.call import NodeCall, NodeResult
 
@@ -13,12 +13,12 @@ class DocumentNotNamed(PermanentStepError):
 
 
 def extract_document(call: NodeCall) -> NodeResult:
-    """Raises what ``extract`` raises, each with a code that says what is wrong with the file."""
+    """Raises what ``extract_apart`` raises, each with a code that says what is wrong with the file."""
     config: DocumentExtract = call.config
     if not isinstance(config.document, str) or not config.document:
         raise DocumentNotNamed("config.document must name a document id; give document_id in the parameters.")
     document, data = call.read_document(config.document)
-    found = extract(data, document.filename, config.max_pages, deadline=call.deadline)
+    found = extract_apart(data, document.filename, config.max_pages, deadline=call.deadline)
     title = str(found.metadata.get("title") or (found.headings[0].title if found.headings else document.filename))
     return NodeResult(
         output={

@@ -2,7 +2,7 @@
 
 from docchain.documents.models import Document, NewDocument
 from docchain.errors import PermanentStepError
-from docchain.extraction.extract import extract
+from docchain.extraction.bounded import extract_apart
 from docchain.nodes.kinds.document_merge import DOCUMENTS_MOST, DocumentMerge
 from docchain.rendering.pdf_pages import merged
 from docchain.steps.call import NodeCall, NodeResult
@@ -73,7 +73,7 @@ def _as_pdf(call: NodeCall, files: list[tuple[Document, bytes]]) -> NodeResult:
 
 def _as_text(call: NodeCall, files: list[tuple[Document, bytes]]) -> NodeResult:
     title = [f"# {call.config.title}"] if call.config.title else []
-    texts = [extract(data, document.filename, None, deadline=call.deadline).text for document, data in files]
+    texts = [extract_apart(data, document.filename, None, deadline=call.deadline).text for document, data in files]
     parts = [f"## {document.filename}\n\n{text}" for (document, _), text in zip(files, texts, strict=True)]
     text = "\n\n".join([*title, *parts]) + "\n"
     return _result(call, files, "md", "text/markdown", text.encode(), {"text": text})

@@ -6,7 +6,7 @@ from typing import Any
 
 from docchain.documents.models import Document, NewDocument
 from docchain.errors import PermanentStepError
-from docchain.extraction.extract import extract
+from docchain.extraction.bounded import extract_apart
 from docchain.extraction.models import Extracted
 from docchain.extraction.pieces import pieces_of
 from docchain.nodes.kinds.document_split import FILES_MOST, PARTS_MOST, DocumentSplit
@@ -29,7 +29,7 @@ def split_document(call: NodeCall) -> NodeResult:
     if not isinstance(config.document, str) or not config.document:
         raise NotSplittable("config.document must name a document id; give document_id in the parameters.")
     document, data = call.read_document(config.document)
-    found = extract(data, document.filename, None, deadline=call.deadline)
+    found = extract_apart(data, document.filename, None, deadline=call.deadline)
     parts = _BY[config.by](found, config)
     if len(parts) > PARTS_MOST:
         raise TooManyParts(f"There are {len(parts)} parts; at most {PARTS_MOST}. Ask for larger ones.")

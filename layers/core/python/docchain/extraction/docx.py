@@ -16,9 +16,8 @@ from docchain.extraction.archive import check_archive
 from docchain.extraction.errors import BrokenDocument
 from docchain.extraction.html import html_to_markdown
 from docchain.extraction.limits import check_deadline
+from docchain.extraction.office_properties import read_properties
 
-CORE = "docProps/core.xml"
-FIELDS = {"title": "title", "creator": "author", "subject": "subject", "created": "created", "modified": "modified"}
 STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Quote'] => blockquote > p:fresh"
 
 
@@ -44,8 +43,4 @@ def _no_picture(_: object) -> dict[str, str]:
 
 def _properties(data: bytes) -> dict[str, Any]:
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        if CORE not in archive.namelist():
-            return {}
-        root = ET.fromstring(archive.read(CORE))  # noqa: S314  # check_archive refused declarations of entities
-    found = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root}
-    return {name: found[tag] for tag, name in FIELDS.items() if found.get(tag)}
+        return read_properties(archive)

@@ -21,6 +21,12 @@ class EncryptedDocument(UnreadableDocument):
     code = "DOCUMENT_ENCRYPTED"
 
 
+class MacrosRefused(UnreadableDocument):
+    """Reading never runs them, but what is kept is also handed out."""
+
+    code = "DOCUMENT_HAS_MACROS"
+
+
 class DocumentTooLarge(UnreadableDocument):
     """``details`` is ``{"limit", "found"}``."""
 
@@ -29,6 +35,12 @@ class DocumentTooLarge(UnreadableDocument):
 
 class DocumentTooSlow(UnreadableDocument):
     code = "DOCUMENT_TOO_SLOW"
+
+
+class ReaderStopped(UnreadableDocument):
+    """The reader took more memory than it may, or broke: a file made to do that, most likely."""
+
+    code = "DOCUMENT_READER_STOPPED"
 
 
 class UnsupportedDocument(UnreadableDocument):

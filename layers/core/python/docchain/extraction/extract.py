@@ -5,11 +5,13 @@ from docchain.extraction.limits import MAX_BYTES, MAX_CHARACTERS, MAX_HTML_BYTES
 from docchain.extraction.models import Extracted, Page
 from docchain.extraction.sniffing import MEDIA_TYPES, sniff_format
 
+OFFICE = ("docx", "pptx", "xlsx")
+
 
 def extract(
     data: bytes, filename: str | None = None, max_pages: int | None = None, *, deadline: float | None = None
 ) -> Extracted:
-    """Text and structure of a pdf, docx, html, Markdown or text file.
+    """Text and structure of a file of one of the MEDIA_TYPES, whatever its name says.
 
     ``deadline`` is a reading of ``time.monotonic()``. Raises a subclass of UnreadableDocument.
     """
@@ -34,24 +36,52 @@ def _read(data: bytes, kind: str, max_pages: int | None, deadline: float | None)
         from docchain.extraction.pdf import extract_pdf
 
         return extract_pdf(data, max_pages=max_pages, deadline=deadline)
+    if kind in OFFICE:
+        return _read_office(data, kind, deadline)
+    if kind == "eml":
+        from docchain.extraction.mail import mail_to_markdown
+
+        text, metadata, warnings = mail_to_markdown(data)
+        return _as_markdown(text, kind, metadata, warnings)
+    return _read_text(data, kind, deadline)
+
+
+def _read_office(data: bytes, kind: str, deadline: float | None) -> Extracted:
     if kind == "docx":
         from docchain.extraction.docx import docx_to_markdown
 
         text, metadata, warnings = docx_to_markdown(data, deadline)
         return _as_markdown(text, kind, metadata, warnings)
+    if kind == "pptx":
+        from docchain.extraction.pptx import extract_pptx
+
+        return extract_pptx(data, deadline=deadline)
+    from docchain.extraction.xlsx import extract_xlsx
+
+    return extract_xlsx(data, deadline=deadline)
+
+
+def _read_text(data: bytes, kind: str, deadline: float | None) -> Extracted:
     from docchain.extraction.decoding import decode_text
 
-    text, encoding = decode_text(data)
+    text, encoding, warnings = decode_text(data, declared=kind == "html")
     if kind == "html":
         from docchain.extraction.html import html_to_markdown
 
         check_size("bytes of HTML", len(data), MAX_HTML_BYTES)
         text, metadata = html_to_markdown(text)
-        return _as_markdown(text, kind, metadata | {"encoding": encoding}, [])
-    if kind == "md":
-        return _as_markdown(text.strip(), kind, {"encoding": encoding}, [])
+        return _as_markdown(text, kind, metadata | {"encoding": encoding}, warnings)
+    if kind == "csv":
+        from docchain.extraction.tabular import csv_to_markdown
+
+        text, metadata = csv_to_markdown(text, deadline)
+        return _as_markdown(text, kind, metadata | {"encoding": encoding}, warnings)
     text = text.strip()
-    return Extracted(text, kind, MEDIA_TYPES[kind], [Page(1, 0, len(text))], metadata={"encoding": encoding})
+    if kind == "md":
+        return _as_markdown(text, kind, {"encoding": encoding}, warnings)
+    return Extracted(
+        text, kind, MEDIA_TYPES[kind], [Page(1, 0, len(text))], metadata={"encoding": encoding}, warnings=warnings
+    )
 
 
 def _as_markdown(text: str, kind: str, metadata: dict[str, object], warnings: list[str]) -> Extracted:

@@ -8,7 +8,7 @@ UNITS = {"pdf": "page", "pptx": "slide", "xlsx": "sheet"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``text[start:end]`` is the page's text: a slide's, a sheet's with its name as ``label``. Other formats have one."""
+    """``text[start:end]`` is the text of a page, a slide or a sheet, whose name is the label. Others have one page."""
 
     number: int
     start: int
@@ -39,7 +39,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """``text`` is Markdown for docx, html and md; for pdf and txt it is plain, with blank lines between paragraphs."""
+    """``text`` is Markdown, but for pdf and txt: there it is plain, with blank lines between paragraphs."""
 
     text: str
     format: str

@@ -10,6 +10,8 @@ from docchain.extraction.errors import BrokenDocument, EncryptedDocument, NoText
 from docchain.extraction.limits import MAX_CHARACTERS, MAX_PAGES, check_deadline, check_size
 from docchain.extraction.models import Extracted, Heading, Page
 from docchain.extraction.pdf_lines import Line, find_headings, join_lines, without_running_lines
+from docchain.extraction.pdf_tables import read_tables
+from docchain.extraction.places import with_places
 from docchain.extraction.sniffing import MEDIA_TYPES
 
 FIELDS = {"Title": "title", "Author": "author", "Subject": "subject", "Creator": "creator", "Producer": "producer"}
@@ -22,9 +24,11 @@ PAGE_BREAK = "\n\n"
 def extract_pdf(data: bytes, *, max_pages: int | None, deadline: float | None) -> Extracted:
     document = _opened(data)
     try:
-        return _read(document, max_pages, deadline)
+        return _read(data, document, max_pages, deadline)
     except pypdfium2.PdfiumError as error:
         raise BrokenDocument(f"the PDF is damaged: {error}") from error
+    except RecursionError as error:
+        raise BrokenDocument("the PDF's parts are nested too deeply") from error
     finally:
         document.close()
 
@@ -38,10 +42,10 @@ def _opened(data: bytes) -> Any:
         raise BrokenDocument("the PDF is damaged and cannot be opened") from error
 
 
-def _read(document: Any, max_pages: int | None, deadline: float | None) -> Extracted:
+def _read(data: bytes, document: Any, max_pages: int | None, deadline: float | None) -> Extracted:
     total = len(document)
-    check_size("pages", total, MAX_PAGES)
     read = min(total, max_pages or total)
+    check_size("pages", read, MAX_PAGES)
     raw, characters = [], 0
     for number in range(1, read + 1):
         check_deadline(deadline)
@@ -53,14 +57,17 @@ def _read(document: Any, max_pages: int | None, deadline: float | None) -> Extra
     lines, running = without_running_lines(raw)
     text, pages = _joined([join_lines(page) for page in lines])
     metadata = _metadata(document) | {"pages": total}
+    tables, untold = read_tables(data, document, text, pages, deadline)
+    headings = _outline(document) or find_headings([line for page in lines for line in page])
     return Extracted(
         text=text,
         format="pdf",
         media_type=MEDIA_TYPES["pdf"],
         pages=pages,
-        headings=_outline(document) or find_headings([line for page in lines for line in page]),
+        headings=with_places(headings, text, pages),
+        tables=tables,
         metadata=metadata | ({"running_lines": running} if running else {}),
-        warnings=_warnings([number for number, page in enumerate(raw, start=1) if not page], read, total),
+        warnings=_warnings([number for number, page in enumerate(raw, start=1) if not page], read, total) + untold,
     )
 
 
