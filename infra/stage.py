@@ -17,14 +17,33 @@ class PasswordHashing:
 
 @dataclass(frozen=True, kw_only=True)
 class Models:
-    """``openai_secret`` names a secret in Secrets Manager that holds the key; empty means no key."""
+    """A ``…_secret`` names a secret in Secrets Manager that holds the key; empty means no key.
 
+    Bedrock needs none, so it answers where a node names nobody; an empty model turns it off. ``fallbacks`` are asked
+    in their order when that one cannot answer. The limits are each tenant's, over all paid models.
+    """
+
+    default_provider: str = "bedrock"
+    fallbacks: tuple[str, ...] = ("local",)
+    allow_fallback: bool = True
+    tokens_per_minute: int = 200_000
+    calls_at_a_time: int = 20
     openai_secret: str = ""
     openai_base_url: str = ""
     openai_model: str = "gpt-5-mini"
+    openai_embedding_model: str = "text-embedding-3-small"
+    anthropic_secret: str = ""
+    anthropic_model: str = "claude-haiku-4-5"
+    google_secret: str = ""
+    google_model: str = "gemini-2.5-flash"
+    google_embedding_model: str = "gemini-embedding-001"
+    bedrock_model: str = "amazon.nova-lite-v1:0"
+    bedrock_embedding_model: str = "amazon.titan-embed-text-v2:0"
+    compatible_base_url: str = ""
+    compatible_secret: str = ""
+    compatible_model: str = ""
     local_base_url: str = ""
     local_model: str = ""
-    allow_fallback: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +123,10 @@ class Stage:
     # What a refused call is called: it was not delivered, and is tried again without counting as an attempt.
     throttled_errors: tuple[str, ...] = ("Lambda.TooManyRequestsException",)
     models: Models = field(default_factory=Models)
+    # A Redis or Valkey that functions reach (rediss://host:port), and the secret that holds its password. Without one
+    # the cache's shared store is a table.
+    cache_redis_url: str = ""
+    cache_redis_secret: str = ""
 
     edge: bool = False
     domain: Domain | None = None
@@ -150,7 +173,13 @@ LOCAL = Stage(
     seed_admin=True,
     mail_sender="docchain@example.com",
     throttled_errors=("Lambda.TooManyRequestsException", "Lambda.Unknown"),
-    models=Models(local_model="SmolLM2-135M-Instruct"),
+    models=Models(
+        default_provider="openai",
+        local_model="SmolLM2-135M-Instruct",
+        # There is none in the emulator.
+        bedrock_model="",
+        bedrock_embedding_model="",
+    ),
     nag=False,
 )
 
@@ -197,6 +226,7 @@ def with_context(stage: Stage, context: dict[str, str]) -> Stage:
     """
     models: dict[str, Any] = {k: v for k, v in context.items() if k in Models.__dataclass_fields__}
     texts = {"alarm_email", "version", "web_acl_arn", "emulator_url", "mail_sender", "public_url"}
+    texts |= {"cache_redis_url", "cache_redis_secret"}
     plain: dict[str, Any] = {k: v for k, v in context.items() if k in texts}
     changed = replace(stage, models=replace(stage.models, **models), **plain)
     if "cors_origins" in context:

@@ -9,6 +9,8 @@ from constructs import Construct
 
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
+from infra.functions.caching import cache_environment, let_cache
+from infra.functions.models import default_models
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
 from infra.stage import Stage
@@ -61,6 +63,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
         _ws(scope, platform, data),
         _audit(scope, platform, data),
         _compliance(scope, platform, data),
+        _cache(scope, platform, data),
     ]
     for group in groups:
         _open_door(group, platform, data)
@@ -209,7 +212,7 @@ def _running(
 
 
 def _workflows_extra(stage: Stage, function: PythonFunction, data: Data) -> None:
-    function.add_environment("OPENAI_MODEL", stage.models.openai_model)
+    function.add_environment("DEFAULT_MODELS", default_models(stage.models))
     function.add_environment("ARCHITECTURE", stage.architecture)
     function.add_environment("DOCUMENTS_TABLE", data.documents.table_name)
     function.add_environment("REALTIME_TABLE", data.realtime.table_name)
@@ -290,3 +293,10 @@ def _compliance(scope: Construct, platform: Platform, data: Data) -> Group:
     grants.sign_heads(function, data.audit_archive, data.audit_keys)
     grants.write_objects(function, data.bucket)
     return Group(function, "/api/v3/security/compliance")
+
+
+def _cache(scope: Construct, platform: Platform, data: Data) -> Group:
+    function = PythonFunction(scope, platform, "api/cache", environment=cache_environment(platform, data))
+    let_cache(function, platform, data)
+    grants.on_tables(function, ("Query", *grants.DELETE), data.cache)
+    return Group(function, "/api/v3/advanced/cache")

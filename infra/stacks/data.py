@@ -29,6 +29,8 @@ class Data(Construct):
         self.limits = ContextTable(self, stage, "limits", stream=False)
         self.guard = ContextTable(self, stage, "guard")
         self.vault = ContextTable(self, stage, "vault")
+        # What is in it is made again when it is gone: nobody needs to hear of a change.
+        self.cache = ContextTable(self, stage, "cache", stream=False)
         sorted_by_number = {"by_type": ("type_pk", "gsi_sk"), "by_severity": ("severity_pk", "gsi_sk")}
         self.audit = ContextTable(self, stage, "audit", indexes={"by_user": _LIST, **sorted_by_number})
         self.bucket = _documents_bucket(self, stage)
@@ -76,6 +78,7 @@ class Data(Construct):
             "limits": self.limits,
             "guard": self.guard,
             "vault": self.vault,
+            "cache": self.cache,
             "audit": self.audit,
         }
 

@@ -30,10 +30,8 @@ def test_a_function_can_parse_its_settings(local: Template, package: str) -> Non
     may_be_empty = {
         "EDGE_PROOF",
         "PASSKEY_ORIGIN",
-        "OPENAI_API_KEY_SECRET",
-        "OPENAI_BASE_URL",
-        "LOCAL_BASE_URL",
-        "LOCAL_MODEL",
+        "CACHE_REDIS_URL",
+        "CACHE_REDIS_SECRET",
     }
 
     assert {name for name, value in variables.items() if value == ""} <= may_be_empty

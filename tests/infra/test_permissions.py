@@ -130,6 +130,7 @@ def test_only_what_deletes_items_may(template: Template) -> None:
 
     assert may == {
         "api/workflows",
+        "api/cache",
         *identity,
         "websocket/connect",
         "websocket/disconnect",

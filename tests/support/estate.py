@@ -16,6 +16,7 @@ from docchain.storage.table import Table
 from docchain.threats.models import Threat
 from docchain.threats.repository import Once, ThreatRepository
 from functions.api.auth.handler import handler as auth
+from functions.api.cache.handler import handler as cache
 from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
 from functions.api.workflows.handler import handler as workflows
@@ -66,7 +67,10 @@ def _fill(estate: Estate) -> None:
     secret = {"value": estate.marker, "kind": "other", "description": estate.marker}
     secret_name = f"s{new_ulid().lower()}"
     _made(estate, security, f"/api/v3/security/vault/secrets/{secret_name}", secret, method="PUT")
+    cache_key = f"k{new_ulid().lower()}"
+    _made(estate, cache, f"/api/v3/advanced/cache/entries/{cache_key}", {"value": estate.marker}, method="PUT")
     made = {
+        "key": cache_key,
         "workflow_id": workflow,
         "version": 1,
         "other": "draft",

@@ -88,6 +88,10 @@ TOLD: dict[str, tuple[str, ...]] = {
 }
 # Route → why nothing is told.
 UNTOLD: dict[str, str] = {
+    "PUT /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",
+    "DELETE /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",
+    "POST /api/v3/advanced/cache/clear": "a cache holds what can be made again; how often it was cleared is counted",
+    "POST /api/v3/advanced/cache/optimize": "it removes what nobody is served any more",
     f"POST {SECURITY}/mfa/enroll": "nothing holds before the first code was shown: mfa.enrolled tells of that",
     f"POST {SECURITY}/auth/passkey/begin": "a challenge that the second step answers",
     f"POST {SECURITY}/passkeys/register/begin": "a challenge that the second step answers",

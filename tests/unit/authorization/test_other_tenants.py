@@ -23,7 +23,10 @@ ANSWERS_NOTHING = {"GET /api/v3/security/audit/users/{user_id}": "a list of what
 # Uploads are S3's until they are complete: below the caller's own prefix there is nothing of that name.
 NOT_UPLOADED = {"POST /api/v3/workflows/documents/uploads/{upload_id}/complete": 409}
 # The same name in another tenant is another secret, and this makes it: test_vault_routes.py holds them apart.
-MAKES_ONES_OWN = {"PUT /api/v3/security/vault/secrets/{secret_name}"}
+MAKES_ONES_OWN = {
+    "PUT /api/v3/security/vault/secrets/{secret_name}",
+    "PUT /api/v3/advanced/cache/entries/{key}",  # tests/unit/cache/test_routes.py holds them apart
+}
 WITH_IDS = [r for r in every_route() if r.parameters and str(r) not in {*PUBLIC_BY_NAME, *MAKES_ONES_OWN}]
 
 

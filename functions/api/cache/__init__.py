@@ -1,0 +1,1 @@
+"""The tenant's cache: its entries, its figures, and clearing it."""
