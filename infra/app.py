@@ -12,7 +12,9 @@ LOCAL_ACCOUNT = "000000000000"
 CONTEXT = (
     *("alarm_email", "version", "web_acl_arn", "emulator_url", "cors_origins", "domain", "certificate_arn"),
     *("mail_sender", "public_url"),
-    *("openai_secret", "openai_base_url", "openai_model", "local_base_url", "local_model"),
+    *("default_provider", "openai_secret", "openai_base_url", "openai_model", "anthropic_secret", "anthropic_model"),
+    *("google_secret", "google_model", "bedrock_model", "bedrock_embedding_model"),
+    *("compatible_base_url", "compatible_secret", "compatible_model", "local_base_url", "local_model"),
 )
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
+from infra.functions.models import let_ask_models, models_environment
 from infra.stacks.data import Data
 
 
@@ -39,16 +39,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         "steps/ai",
         environment={
             **step_environment(platform, data, memory_mb=2048),
-            "OPENAI_API_KEY_SECRET": stage.models.openai_secret,
-            "OPENAI_BASE_URL": stage.models.openai_base_url,
-            "OPENAI_MODEL": stage.models.openai_model,
-            "LOCAL_BASE_URL": stage.models.local_base_url,
-            "LOCAL_MODEL": stage.models.local_model,
-            "ALLOW_FALLBACK": str(stage.models.allow_fallback).lower(),
-            "VAULT_TABLE": data.vault.table_name,
-            "DATA_KEY": data.data_key.key_id,
-            "RSA2048_KEY": data.rsa_key_id(2048),
-            "RSA4096_KEY": data.rsa_key_id(4096),
+            **models_environment(platform, data),
         },
         layers=("core", "ai"),
         memory_mb=2048,
@@ -83,10 +74,8 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         grants.on_tables(function, (*grants.READ, *grants.WRITE), data.runs)
         grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
         grants.write_objects(function, data.bucket)
-    if stage.models.openai_secret:
-        grants.read_secret(ai, Stack.of(scope), stage.models.openai_secret)
-    for function in (ai, effect):
-        grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
+    let_ask_models(ai, platform, data)
+    grants.open_secrets(effect, data.vault, [data.data_key, *data.rsa_keys.values()])
     grants.look_up_addresses(effect, data.identity)
     prefix = f"{stage.prefix}-"
     grants.answer_tasks(control, prefix)

@@ -45,9 +45,9 @@ CanAdministrate = Annotated[Caller, Depends(requires("tenant:admin"))]
 
 
 class Settings(RunSettings):
-    """``openai_model`` and ``architecture`` are the step workers', for estimates."""
+    """``default_models`` and ``architecture`` are the step workers', for estimates."""
 
-    openai_model: str
+    default_models: str
     architecture: str
     documents_table: str
     realtime_table: str
@@ -158,7 +158,7 @@ def budgets() -> BudgetRepository:
 
 
 def estimate_defaults() -> Defaults:
-    return Defaults(openai_model=settings().openai_model, architecture=settings().architecture)
+    return Defaults(models=settings().default_models, architecture=settings().architecture)
 
 
 Budgets = Annotated[BudgetRepository, provided(budgets)]
