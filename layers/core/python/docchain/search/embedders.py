@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from docchain.errors import ValidationFailed
 from docchain.search.vectors import Floats
 
 LOCAL: Final = "local"
@@ -20,6 +21,17 @@ class Embedder(Protocol):
     def passages(self, texts: Sequence[str]) -> Floats: ...
 
     def query(self, text: str) -> Floats: ...
+
+
+class UnknownEmbedder(ValidationFailed):
+    code = "EMBEDDINGS_NOT_CONFIGURED"
+
+    def __init__(self, provider: str, model: str) -> None:
+        named = f"{provider}, model {model}" if model else provider
+        super().__init__(
+            f"There are no embeddings of {named} here: ask for the provider local, or configure one that has them.",
+            details=[{"field": "provider", "message": "has no embeddings here"}],
+        )
 
 
 Embedders = Callable[[str, str, str], Embedder]

@@ -1,0 +1,1 @@
+"""What AI does on request: search by meaning, and whatever else lies below /api/v3/advanced/ai."""

@@ -1,0 +1,74 @@
+"""All that the AI group needs from the world."""
+
+from functools import cache
+from typing import Annotated
+
+from fastapi import Depends
+from pydantic_settings import BaseSettings
+
+from docchain import aws
+from docchain.auth.caller import Caller
+from docchain.documents.repository import DocumentRepository
+from docchain.documents.store import ContentStore
+from docchain.entrypoints.access import requires
+from docchain.entrypoints.provided import provided
+from docchain.search.embedders import Embedder, Embedders, LocalEmbedder, UnknownEmbedder
+from docchain.search.rebuilding import Rebuilding
+from docchain.search.repository import SearchRepository
+from docchain.search.warm import WarmIndexes
+from docchain.storage.table import Table
+
+CanRead = Annotated[Caller, Depends(requires("ai:read"))]
+CanWrite = Annotated[Caller, Depends(requires("ai:write"))]
+
+
+class Settings(BaseSettings):
+    documents_table: str
+    documents_bucket: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
+
+
+@cache
+def documents_table() -> Table:
+    return Table(aws.dynamodb(), settings().documents_table)
+
+
+@cache
+def search_repository() -> SearchRepository:
+    return SearchRepository(documents_table())
+
+
+@cache
+def indexes() -> WarmIndexes:
+    return WarmIndexes(search_repository(), ContentStore(aws.s3(), settings().documents_bucket))
+
+
+@cache
+def rebuilding() -> Rebuilding:
+    return Rebuilding(search_repository(), DocumentRepository(documents_table()))
+
+
+@cache
+def local_embedder() -> LocalEmbedder:
+    return LocalEmbedder()
+
+
+@cache
+def embedders() -> Embedders:
+    def embedder_of(tenant_id: str, provider: str, model: str) -> Embedder:
+        local = local_embedder()
+        if provider != local.provider or model not in {"", local.model}:
+            raise UnknownEmbedder(provider, model)
+        return local
+
+    return embedder_of
+
+
+Searching = Annotated[WarmIndexes, provided(indexes)]
+States = Annotated[SearchRepository, provided(search_repository)]
+Rebuilder = Annotated[Rebuilding, provided(rebuilding)]
+EmbedderOf = Annotated[Embedders, provided(embedders)]

@@ -1,0 +1,1 @@
+"""Routes of the AI group, one file for each thing."""

@@ -1,0 +1,1 @@
+"""What the AI group takes and gives."""
