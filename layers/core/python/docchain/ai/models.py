@@ -68,9 +68,6 @@ class Answer:
     repaired: bool = False
 
 
-Completion = Answer
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """A turn of a conversation before the question."""
@@ -142,15 +139,3 @@ class Delta:
 
     text: str = ""
     answer: Answer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderSettings:
-    openai_api_key: str | None = field(default=None, repr=False)
-    openai_base_url: str | None = None
-    openai_model: str = "gpt-4.1-mini"
-    local_base_url: str | None = None
-    local_model: str = "SmolLM2-135M-Instruct"
-    allow_fallback: bool = True
-    timeout_seconds: float = 30.0
-    max_retries: int = 2

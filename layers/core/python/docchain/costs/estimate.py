@@ -27,6 +27,8 @@ CHARACTERS_A_TOKEN = 4
 UPSTREAM_CHARACTERS = 8_000
 """Of a text that is not there yet, four pages."""
 ITEMS_ASSUMED = 10
+FREE_WRITING = frozenset({"ai_generate", "ai_translate", "ai_extract"})
+"""Kinds for which there is no method of our own."""
 ANSWER_TOKENS = Request(task="summarize").max_tokens
 
 
@@ -57,10 +59,20 @@ class NodeEstimate:
 
 @dataclass(frozen=True)
 class Defaults:
-    """``openai_model`` is what the stage asks when a node names none."""
+    """``models`` are what the stage asks when a node names none: ``provider/model`` of each provider, comma-joined.
 
-    openai_model: str
+    The first is who is asked when a node names nobody.
+    """
+
+    models: str
     architecture: str
+
+    @property
+    def provider(self) -> str:
+        return self.models.partition("/")[0]
+
+    def model_of(self, provider: str) -> str:
+        return dict(entry.split("/", 1) for entry in self.models.split(",")).get(provider, "")
 
 
 @dataclass(frozen=True)
@@ -151,12 +163,13 @@ def _asked_of(node: NodeDefinition, asked: Asked) -> tuple[str | None, str]:
     """Provider and model as the worker would choose them; ``None`` for a node that asks no model."""
     if not _is_paid(node):
         return None, ""
-    provider = node.config.get("provider") or ("openai" if node.node_type == "ai_generate" else "local")
-    model = node.config.get("model") or (asked.defaults.openai_model if provider == "openai" else "")
+    default = asked.defaults.provider if node.node_type in FREE_WRITING else "local"
+    provider = node.config.get("provider") or default
+    model = node.config.get("model") or ("" if provider == "local" else asked.defaults.model_of(provider))
     if asked.model:
         # What if another one answered? ``provider/model``, or a model of the provider that the node names.
         given, _, name = asked.model.rpartition("/")
-        return given or ("openai" if provider == "local" else provider), name
+        return given or (asked.defaults.provider if provider == "local" else provider), name
     return provider, model
 
 

@@ -11,7 +11,7 @@ from docchain.ai.local.keywords import find_keywords
 from docchain.ai.local.language import detect_language
 from docchain.ai.local.readability import readability
 from docchain.ai.local.sentiment import sentiment
-from docchain.ai.models import Analysis, Completion, Method, Usage
+from docchain.ai.models import Analysis, Answer, Method, Usage
 
 METHODS: dict[Analysis, Method] = {
     "sentiment": "embedding",
@@ -25,7 +25,7 @@ METHODS: dict[Analysis, Method] = {
 
 def analyze(
     text: str, analyses: Sequence[Analysis], *, labels: tuple[str, ...] = (), language: str | None = None
-) -> Completion:
+) -> Answer:
     """``data`` has one field for each analysis, and ``methods`` tells how each was made."""
     started = time.monotonic()
     spoken = detect_language(text)
@@ -40,7 +40,7 @@ def analyze(
     }
     found: dict[str, Any] = {kind: steps[kind]() for kind in dict.fromkeys(analyses)}
     embedded = any(METHODS[kind] == "embedding" for kind in analyses)
-    return Completion(
+    return Answer(
         text="; ".join(_told(kind, found[kind]) for kind in dict.fromkeys(analyses)),
         provider="local",
         model=MODEL if embedded else "rules",

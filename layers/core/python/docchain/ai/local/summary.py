@@ -7,7 +7,7 @@ import numpy as np
 from docchain.ai.local.embedder import MODEL, Vectors, centred, embed
 from docchain.ai.local.language import detect_language
 from docchain.ai.local.sentences import Sentence, split_sentences, spread
-from docchain.ai.models import Completion, Usage
+from docchain.ai.models import Answer, Usage
 
 MAX_EMBEDDED = 100  # about 2 s on two cores
 SHORTEST_WORDS = 6
@@ -17,14 +17,14 @@ MARKS = "-*•·>#0123456789"
 LEAD = 0.08  # what stands first says more often what the document is
 
 
-def summarize(text: str, sentences: int = 5, language: str | None = None) -> Completion:
+def summarize(text: str, sentences: int = 5, language: str | None = None) -> Answer:
     """``data["sentences"]`` has the chosen ones with their places in ``text``, in the order of the text."""
     started = time.monotonic()
     every = split_sentences(text)
     usable = [s for s in every if text[s.start] not in MARKS and _is_prose(s)] or every
     considered = spread(usable, MAX_EMBEDDED)
     chosen = _chosen(considered, max(1, sentences))
-    return Completion(
+    return Answer(
         text=" ".join(sentence.text for sentence in chosen),
         provider="local",
         model=MODEL,
