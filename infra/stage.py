@@ -111,6 +111,8 @@ class Stage:
     audit_window_seconds: int = 1
     # For how long ends of nodes and runs are gathered before they are counted together.
     analytics_window_seconds: int = 5
+    # How long documents are gathered before they are indexed: what comes together becomes one segment.
+    search_window_seconds: int = 5
     cors_origins: tuple[str, ...] = ()
     # What nodes may call: https anywhere outside. A laptop's peers have no TLS, and answer on its own loopback.
     outbound_plain_http: bool = False
@@ -167,6 +169,7 @@ LOCAL = Stage(
     password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
     audit_window_seconds=0,
     analytics_window_seconds=0,
+    search_window_seconds=0,
     cors_origins=("*",),
     outbound_plain_http=True,
     outbound_loopback_ports=(8099,),

@@ -10,7 +10,8 @@ from constructs import Construct
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.caching import cache_environment, let_cache
-from infra.functions.models import default_models
+from infra.functions.models import default_models, let_ask_models, models_environment
+from infra.functions.searching import let_search, search_environment
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
 from infra.stage import Stage
@@ -64,6 +65,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
         _audit(scope, platform, data),
         _compliance(scope, platform, data),
         _cache(scope, platform, data),
+        _advanced_ai(scope, platform, data),
     ]
     for group in groups:
         _open_door(group, platform, data)
@@ -300,3 +302,18 @@ def _cache(scope: Construct, platform: Platform, data: Data) -> Group:
     let_cache(function, platform, data)
     grants.on_tables(function, ("Query", *grants.DELETE), data.cache)
     return Group(function, "/api/v3/advanced/cache")
+
+
+def _advanced_ai(scope: Construct, platform: Platform, data: Data) -> Group:
+    function = PythonFunction(
+        scope,
+        platform,
+        "api/advanced_ai",
+        environment={**search_environment(data), **models_environment(platform, data)},
+        layers=("core", "ai"),
+        # An index of 100,000 chunks takes 150 MB, and several tenants' stay warm.
+        memory_mb=2048,
+    )
+    let_search(function, data)
+    let_ask_models(function, platform, data)
+    return Group(function, "/api/v3/advanced/ai")

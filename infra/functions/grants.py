@@ -223,6 +223,11 @@ def sign_receipts(grantee: iam.IGrantable, bucket: s3.Bucket, keys: Iterable[kms
     allow(grantee, ["s3:DeleteObject"], [bucket.arn_for_objects("*/receipts/*")], because=CONTENT)
 
 
+def remove_search_data(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
+    """Segments that were merged and chunks that were indexed."""
+    allow(grantee, ["s3:DeleteObject"], [bucket.arn_for_objects("*/search/*")], because=CONTENT)
+
+
 def remove_content(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
     """Documents' content, once no card names it. HeadObject is granted as GetObject; without ListBucket it says 403."""
     allow(grantee, ["s3:GetObject", "s3:DeleteObject"], [bucket.arn_for_objects("*/sha256/*")], because=CONTENT)

@@ -1,6 +1,6 @@
 """Queues: what fills each, who works it off, how long it is kept, and where that which cannot be done comes to lie."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -41,7 +41,7 @@ def add_audit(scope: Construct, platform: Platform, data: Data) -> PythonFunctio
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.audit)
     queue, poison = _queue(scope, platform, function, "audit")
     window = platform.stage.audit_window_seconds
-    _work_off(
+    work_off(
         function,
         sources.SqsEventSource(
             queue,
@@ -69,7 +69,7 @@ def add_analytics(scope: Construct, platform: Platform, data: Data) -> PythonFun
     grants.on_tables(function, ("GetItem", "Query", *grants.WRITE), data.runs)
     queue, poison = _queue(scope, platform, function, "analytics")
     window = platform.stage.analytics_window_seconds
-    _work_off(
+    work_off(
         function,
         sources.SqsEventSource(
             queue,
@@ -101,7 +101,7 @@ def add_mail(scope: Construct, platform: Platform, data: Data, public_url: str) 
     grants.make_approval_links(function, data.runs)
     queue, poison = _queue(scope, platform, function, "mail")
     # One by one: what is tried again makes a new link, which ends that of a letter that has left.
-    _work_off(function, sources.SqsEventSource(queue, batch_size=1, report_batch_item_failures=True))
+    work_off(function, sources.SqsEventSource(queue, batch_size=1, report_batch_item_failures=True))
     _fill(scope, data, queue, poison, "mail", sorted(KINDS.keys() | APPROVALS))
     if platform.stage.mail_sender:
         ses.EmailIdentity(scope, "mail-sender", identity=ses.Identity.email(platform.stage.mail_sender))
@@ -109,17 +109,40 @@ def add_mail(scope: Construct, platform: Platform, data: Data, public_url: str) 
     return function
 
 
+def filled_queue(
+    scope: Construct,
+    platform: Platform,
+    data: Data,
+    function: PythonFunction,
+    name: str,
+    detail_type: Sequence[str],
+    *,
+    also: Mapping[str, events.EventPattern] | None = None,
+) -> sqs.Queue:
+    """A queue with its dead letters and its rule; ``also``: further rules that fill it, by name."""
+    queue, poison = _queue(scope, platform, function, name)
+    _fill(scope, data, queue, poison, name, detail_type)
+    for kind, pattern in (also or {}).items():
+        _fill_by(scope, data, queue, poison, f"{name}-{kind}", pattern)
+    return queue
+
+
 def _fill(
     scope: Construct, data: Data, queue: sqs.Queue, poison: sqs.Queue, name: str, detail_type: Sequence[str]
 ) -> None:
     """A message is our Event alone: what the bus puts around it is left away."""
-    pattern = events.EventPattern(source=["docchain"], detail_type=detail_type)
+    _fill_by(scope, data, queue, poison, name, events.EventPattern(source=["docchain"], detail_type=detail_type))
+
+
+def _fill_by(
+    scope: Construct, data: Data, queue: sqs.Queue, poison: sqs.Queue, name: str, pattern: events.EventPattern
+) -> None:
     rule = events.Rule(scope, f"queues-{name}-rule", event_bus=data.bus, event_pattern=pattern)
     message = events.RuleTargetInput.from_event_path("$.detail")
     rule.add_target(targets.SqsQueue(queue, message=message, dead_letter_queue=poison))
 
 
-def _work_off(function: PythonFunction, source: sources.SqsEventSource) -> None:
+def work_off(function: PythonFunction, source: sources.SqsEventSource) -> None:
     function.add_event_source(source)
     kept = "the queue has its own dead letters"
     for child in function.node.children:

@@ -17,6 +17,7 @@ from infra.functions.authorizers import add_rest_authorizer
 from infra.functions.listeners import add_listeners
 from infra.functions.queues import add_analytics, add_audit, add_mail
 from infra.functions.schedules import add_schedules
+from infra.functions.searching import add_search
 from infra.functions.steps import add_steps
 from infra.functions.websocket import add_sockets
 from infra.layers import LAYERS, built_layer
@@ -42,6 +43,7 @@ class AppStack(Stack):
             websocket.may_post(function)
         add_audit(self, platform, data)
         add_analytics(self, platform, data)
+        add_search(self, platform, data)
         add_mail(self, platform, data, f"https://{stage.domain.name}" if stage.domain else rest.url)
         add_schedules(self, platform, data, steps)
         self._tell(data, rest, websocket)

@@ -4,15 +4,16 @@ from functools import cache
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic_settings import BaseSettings
 
 from docchain import aws
+from docchain.ai.gateway import Gateway
+from docchain.ai.settings import AiSettings, build_gateway
 from docchain.auth.caller import Caller
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
 from docchain.entrypoints.access import requires
 from docchain.entrypoints.provided import provided
-from docchain.search.embedders import Embedder, Embedders, LocalEmbedder, UnknownEmbedder
+from docchain.search.embedders import Embedders, LocalEmbedder, embedders_of
 from docchain.search.rebuilding import Rebuilding
 from docchain.search.repository import SearchRepository
 from docchain.search.warm import WarmIndexes
@@ -22,7 +23,7 @@ CanRead = Annotated[Caller, Depends(requires("ai:read"))]
 CanWrite = Annotated[Caller, Depends(requires("ai:write"))]
 
 
-class Settings(BaseSettings):
+class Settings(AiSettings):
     documents_table: str
     documents_bucket: str
 
@@ -53,19 +54,13 @@ def rebuilding() -> Rebuilding:
 
 
 @cache
-def local_embedder() -> LocalEmbedder:
-    return LocalEmbedder()
+def gateway() -> Gateway:
+    return build_gateway(settings(), used_for="api/advanced_ai")
 
 
 @cache
 def embedders() -> Embedders:
-    def embedder_of(tenant_id: str, provider: str, model: str) -> Embedder:
-        local = local_embedder()
-        if provider != local.provider or model not in {"", local.model}:
-            raise UnknownEmbedder(provider, model)
-        return local
-
-    return embedder_of
+    return embedders_of(gateway, LocalEmbedder())
 
 
 Searching = Annotated[WarmIndexes, provided(indexes)]

@@ -3,12 +3,12 @@
 import time
 from functools import cache
 
-from pydantic_settings import BaseSettings
-
 from docchain import aws
+from docchain.ai.gateway import Gateway
+from docchain.ai.settings import AiSettings, build_gateway
 from docchain.documents.store import ContentStore
 from docchain.search.compaction import Compactor
-from docchain.search.embedders import Embedder, LocalEmbedder
+from docchain.search.embedders import Embedders, LocalEmbedder, embedders_of
 from docchain.search.indexing import Indexer
 from docchain.search.rebuilding import fresh
 from docchain.search.repository import SearchRepository
@@ -18,7 +18,7 @@ BEGIN_SECONDS = 420
 """Behind this no document is begun: the longest takes as long again."""
 
 
-class Settings(BaseSettings):
+class Settings(AiSettings):
     documents_table: str
     documents_bucket: str
 
@@ -38,13 +38,19 @@ def local() -> LocalEmbedder:
     return LocalEmbedder()
 
 
-def embedder(tenant_id: str, provider: str, model: str) -> Embedder:
-    return local()
+@cache
+def gateway() -> Gateway:
+    return build_gateway(Settings(), used_for="queues/search_index")
+
+
+@cache
+def embedders() -> Embedders:
+    return embedders_of(gateway, local())
 
 
 def indexer() -> Indexer:
     """One for each batch: it keeps the vectors that it made, and has its own deadline."""
-    return Indexer(repository(), contents(), embedder, fresh(local()), time.monotonic() + BEGIN_SECONDS)
+    return Indexer(repository(), contents(), embedders(), fresh(local()), time.monotonic() + BEGIN_SECONDS)
 
 
 def compactor() -> Compactor:

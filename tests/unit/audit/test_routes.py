@@ -10,6 +10,7 @@ WORKFLOWS = "/api/v3/workflows"
 
 # Route → the events of which at least one is told when it did something.
 TOLD: dict[str, tuple[str, ...]] = {
+    "POST /api/v3/advanced/ai/search/reindex": ("search.reindex_requested",),
     "POST /api/v3/advanced/workflows/execute": ("workflow.published", "run.started"),
     "POST /api/v3/advanced/workflows/{workflow_id}/nodes/{node_id}/execute": ("run.started",),
     f"POST {AUTH}/invitations": ("user.invited",),
@@ -88,6 +89,7 @@ TOLD: dict[str, tuple[str, ...]] = {
 }
 # Route → why nothing is told.
 UNTOLD: dict[str, str] = {
+    "POST /api/v3/advanced/ai/search": "it answers a question and keeps nothing",
     "PUT /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",
     "DELETE /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",
     "POST /api/v3/advanced/cache/clear": "a cache holds what can be made again; how often it was cleared is counted",

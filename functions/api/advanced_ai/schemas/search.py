@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from docchain.search.index import Mode
 from docchain.search.limits import FILTER_VALUES_MOST, HITS_MOST, QUERY_CHARACTERS
@@ -10,7 +11,7 @@ from docchain.search.models import Filters
 
 Values = Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=FILTER_VALUES_MOST)]
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z)?$")]
-_HIT = {
+_HIT: JsonDict = {
     "document_id": "doc_01KAK6QZ3W8S1Y5T2M9V4B7C6D",
     "filename": "returns.md",
     "media_type": "text/markdown",
@@ -69,7 +70,7 @@ class HighlightView(BaseModel):
 
 
 class HitView(BaseModel):
-    """``start`` and ``end`` are where ``text`` stands in the document's extracted text, ``context`` the headings above."""
+    """``start`` and ``end`` are the text's place in the extracted document, ``context`` the headings above it."""
 
     document_id: str
     filename: str

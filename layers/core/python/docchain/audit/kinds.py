@@ -42,6 +42,10 @@ UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "n
     "tenant_event.published",
     "notification.sent",
     "mail.requested",
+    "document.chunked",
+    "document.indexed",
+    "search.document_requested",
+    "search.reindex_continued",
 }
 """The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended. What a
 tenant says to others through its nodes is its own, and not what happened here."""
@@ -126,6 +130,7 @@ KINDS: Final[dict[str, Kind]] = {
     "webhook.received": (_T.WORKFLOW_EXECUTED, _LOW),
     "tenant.run_limit_changed": (_T.CONFIGURATION_CHANGE, _HIGH),
     "document.uploaded": (_T.DATA_MODIFICATION, _LOW),
+    "search.reindex_requested": (_T.CONFIGURATION_CHANGE, _LOW),
     "run.held": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "run.released": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "document.expired": (_T.DATA_MODIFICATION, _MEDIUM),

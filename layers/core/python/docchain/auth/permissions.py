@@ -15,7 +15,7 @@ scope but a session.
 
 from typing import Final
 
-GROUPS: Final = ("workflows", "auth", "security", "ws", "advanced")
+GROUPS: Final = ("workflows", "auth", "security", "ws", "advanced", "ai")
 ROLES: Final = ("admin", "moderator", "user", "guest")
 ADMIN: Final = "admin"
 

@@ -1,9 +1,11 @@
 """Who makes vectors: the local model, or a provider that the tenant chose. Each index knows its model by name."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
 
-from docchain.errors import ValidationFailed
+from docchain.ai.gateway import Gateway
+from docchain.ai.models import EmbedQuestion
 from docchain.search.vectors import Floats
 
 LOCAL: Final = "local"
@@ -23,19 +25,8 @@ class Embedder(Protocol):
     def query(self, text: str) -> Floats: ...
 
 
-class UnknownEmbedder(ValidationFailed):
-    code = "EMBEDDINGS_NOT_CONFIGURED"
-
-    def __init__(self, provider: str, model: str) -> None:
-        named = f"{provider}, model {model}" if model else provider
-        super().__init__(
-            f"There are no embeddings of {named} here: ask for the provider local, or configure one that has them.",
-            details=[{"field": "provider", "message": "has no embeddings here"}],
-        )
-
-
 Embedders = Callable[[str, str, str], Embedder]
-"""Of a tenant, a provider and a model."""
+"""Of a tenant, a provider and a model; an empty model is the provider's own choice."""
 
 
 class LocalEmbedder:
@@ -54,3 +45,49 @@ class LocalEmbedder:
         from docchain.ai.local.embedder import embed_query
 
         return embed_query(text)
+
+
+@dataclass
+class GatewayEmbedder:
+    """A provider's, by the one door to models: with the tenant's key, within its limits, and at its cost."""
+
+    gateway: Gateway
+    tenant_id: str
+    provider: str
+    model: str
+    dims: int = 0
+
+    def introduce(self) -> "GatewayEmbedder":
+        """By a first vector: which model answers when none was named, and how long its vectors are."""
+        answer = self.gateway.embed(self._question(("introduction",), "query"))
+        self.model, self.dims = answer.model, answer.dimensions
+        return self
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        return self._vectors(texts, "document")
+
+    def query(self, text: str) -> Floats:
+        vector: Floats = self._vectors([text], "query")[0]
+        return vector
+
+    def _vectors(self, texts: Sequence[str], purpose: Literal["document", "query"]) -> Floats:
+        import numpy as np
+
+        vectors = np.array(self.gateway.embed(self._question(tuple(texts), purpose)).vectors, dtype=np.float32)
+        unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return unit
+
+    def _question(self, texts: tuple[str, ...], purpose: Literal["document", "query"]) -> EmbedQuestion:
+        return EmbedQuestion(self.tenant_id, texts, purpose, self.provider, self.model or None)
+
+
+def embedders_of(gateway: Callable[[], Gateway], local: LocalEmbedder) -> Embedders:
+    """The local model needs no gateway: none is built for it."""
+
+    def embedder_of(tenant_id: str, provider: str, model: str) -> Embedder:
+        if provider == local.provider:
+            return local
+        found = GatewayEmbedder(gateway(), tenant_id, provider, model)
+        return found if model else found.introduce()
+
+    return embedder_of
