@@ -1,9 +1,11 @@
 """document_extract: a stored document becomes text and structure."""
 
 from dataclasses import asdict
+from typing import Any
 
 from docchain.errors import PermanentStepError
 from docchain.extraction.bounded import extract_apart
+from docchain.extraction.models import Extracted
 from docchain.nodes.kinds.document_extract import DocumentExtract
 from docchain.steps.call import NodeCall, NodeResult
 
@@ -22,19 +24,10 @@ def extract_document(call: NodeCall) -> NodeResult:
     title = str(found.metadata.get("title") or (found.headings[0].title if found.headings else document.filename))
     return NodeResult(
         output={
-            "text": found.text,
+            **output_of(found),
             "title": title,
             "document_id": document.id,
             "filename": document.filename,
-            "format": found.format,
-            "media_type": found.media_type,
-            "pages": [asdict(p) for p in found.pages],
-            "headings": [asdict(h) for h in found.headings],
-            "tables": [asdict(t) for t in found.tables],
-            "metadata": found.metadata,
-            "warnings": found.warnings,
-            "words": found.words,
-            "characters": found.characters,
         },
         facts={
             "pages": len(found.pages),
@@ -45,3 +38,8 @@ def extract_document(call: NodeCall) -> NodeResult:
         },
         consumed=(document.id,),
     )
+
+
+def output_of(found: Extracted) -> dict[str, Any]:
+    """``structure_from`` reads it back."""
+    return {**asdict(found), "unit": found.unit, "words": found.words, "characters": found.characters}

@@ -9,14 +9,12 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict
-from typing import Any
 
-from docchain.extraction.errors import DocumentTooSlow, EmptyDocument, ReaderStopped, UnreadableDocument
+from docchain.extraction.errors import DocumentTooSlow, EmptyDocument, ReaderStopped
 from docchain.extraction.limits import MAX_BYTES, MEMORY_BYTES, READING_SECONDS, check_deadline, check_size
-from docchain.extraction.models import Extracted, Heading, Page, Table
-
-FIRST_ANSWER = 10  # the exit code of a child whose output says why the document cannot be read; Python's own is 1
+from docchain.extraction.models import Extracted
+from docchain.extraction.told import UNREADABLE, heard
+from docchain.observability import logger
 
 
 def extract_apart(
@@ -40,35 +38,15 @@ def extract_apart(
         )
     except subprocess.TimeoutExpired:
         raise DocumentTooSlow(f"the document takes longer than {seconds:.0f} s to read") from None
-    if child.returncode not in (0, FIRST_ANSWER):
+    if child.returncode not in (0, UNREADABLE):
+        # Places in the code only: an error's own words may hold what stands in the document.
+        places = [line.strip() for line in child.stderr.decode(errors="replace").split("\n") if "File " in line]
+        logger.warning("a reader stopped", extra={"exit_code": child.returncode, "places": places[-8:]})
         raise ReaderStopped(_why(child.returncode))
-    return _answer(json.loads(child.stdout), is_error=child.returncode == FIRST_ANSWER)
+    return heard(child.stdout, is_error=child.returncode == UNREADABLE)
 
 
 def _why(code: int) -> str:
     if code == -24:  # SIGXCPU: the bound of processor time
         return "reading the document took more processor time than it may"
     return f"reading the document needed more than {MEMORY_BYTES // 1_000_000} MB, or broke the reader (exit {code})"
-
-
-def _answer(told: dict[str, Any], *, is_error: bool) -> Extracted:
-    if is_error:
-        kind = _errors().get(told["code"], UnreadableDocument)
-        raise kind(told["message"], details=told.get("details"))
-    return Extracted(
-        **told
-        | {
-            "pages": [Page(**page) for page in told["pages"]],
-            "headings": [Heading(**heading) for heading in told["headings"]],
-            "tables": [Table(**table) for table in told["tables"]],
-        }
-    )
-
-
-def _errors() -> dict[str, type[UnreadableDocument]]:
-    kinds: list[type[UnreadableDocument]] = [UnreadableDocument, *UnreadableDocument.__subclasses__()]
-    return {kind.code: kind for kind in kinds}
-
-
-def as_json(found: Extracted) -> bytes:
-    return json.dumps(asdict(found), default=str).encode()

@@ -6,9 +6,9 @@ import resource
 import sys
 import time
 
-from docchain.extraction.bounded import FIRST_ANSWER, as_json
 from docchain.extraction.errors import UnreadableDocument
 from docchain.extraction.extract import extract
+from docchain.extraction.told import UNREADABLE, told_error, told_found
 
 OUT_OF_MEMORY = 3
 
@@ -23,10 +23,9 @@ def main() -> int:
     # A second before the parent kills: a document that is stopped between two pages says so itself.
     deadline = time.monotonic() + max(seconds - 1.0, seconds / 2)
     try:
-        answer, code = as_json(extract(data, order["filename"], order["max_pages"], deadline=deadline)), 0
+        answer, code = told_found(extract(data, order["filename"], order["max_pages"], deadline=deadline)), 0
     except UnreadableDocument as error:
-        told = {"code": error.code, "message": error.message, "details": error.details}
-        answer, code = json.dumps(told, default=str).encode(), FIRST_ANSWER
+        answer, code = told_error(error), UNREADABLE
     except MemoryError:
         return OUT_OF_MEMORY
     sys.stdout.buffer.write(answer)

@@ -21,6 +21,8 @@ MAIN = "ppt/presentation.xml"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+BREAK = "\n"
+TEXT = (f"{A}t", f"{A}br")
 TITLES = ("title", "ctrTitle")
 NOT_CONTENT = ("sldNum", "dt", "ftr", "hdr")
 DEEPEST = 60
@@ -109,7 +111,9 @@ def _placeholder(shape: Any) -> str:
 def _paragraphs(element: Any) -> list[str]:
     lines = []
     for paragraph in element.iter(f"{A}p"):
-        text = "".join("\n" if part.tag == f"{A}br" else part.text or "" for part in paragraph.iter(f"{A}t", f"{A}br"))
+        text = "".join(
+            BREAK if part.tag == f"{A}br" else part.text or "" for part in paragraph.iter() if part.tag in TEXT
+        )
         if text.strip():
             lines.append(text.strip())
     return lines
