@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -90,6 +91,12 @@ def bedrock_runtime(endpoint: str | None, read_seconds: int) -> "BedrockRuntimeC
     """Retries are the gateway's; ``read_seconds`` are those of one attempt, as botocore knows none of a call."""
     config = Config(read_timeout=read_seconds, retries={"mode": "standard", "total_max_attempts": 1})
     return _client("bedrock-runtime", endpoint_url=endpoint, config=CONFIG.merge(config))
+
+
+@cache
+def lambdas() -> "LambdaClient":
+    """For a function that waits for another: as long as its own caller waits, and once."""
+    return _client("lambda", config=CONFIG.merge(Config(read_timeout=24, retries={"total_max_attempts": 1})))
 
 
 @cache

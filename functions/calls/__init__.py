@@ -1,0 +1,1 @@
+"""Functions that other functions ask, and wait for."""

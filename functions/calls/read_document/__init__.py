@@ -1,0 +1,1 @@
+"""A document becomes text, for functions that have no readers."""

@@ -1,0 +1,1 @@
+"""Prompts that a tenant keeps under a name, in versions."""
