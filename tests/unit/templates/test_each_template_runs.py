@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docchain.ai.models import ProviderSettings
+from docchain.ai.gateway import Gateway
 from docchain.clock import now
 from docchain.documents.models import Document
 from docchain.events.models import Event
@@ -23,6 +23,7 @@ from functions.steps.ai.translating import translate
 from functions.steps.document.dependencies import WORKERS as DOCUMENT
 from tests.support.engine import Stage
 from tests.support.executions import CONTROL, WORKERS, Whole
+from tests.support.gateways import a_gateway
 from tests.support.openai_peer import completion, openai_peer
 
 CONTRACT = (
@@ -38,22 +39,21 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[ProviderSettings]:
+def provider() -> Iterator[Gateway]:
     with openai_peer(completion("Die Bienen tanzen.")) as peer:
-        yield ProviderSettings(openai_api_key="sk-test", openai_base_url=peer.base_url)
+        yield a_gateway(openai=peer.base_url)
 
 
 @dataclass
 class RealRun(Whole):
     """With the workers of production, and people who decide as they are told."""
 
-    provider: ProviderSettings = field(default_factory=ProviderSettings)
+    provider: Gateway = field(default_factory=a_gateway)
     decision: str = "approved"
     asked: list[str] = field(default_factory=list)
 
     def _step(self, order: StepOrder, seconds_left: float) -> dict[str, Any]:
         world = self.stage.world(self._template)
-        settings = lambda tenant, asked: self.provider  # noqa: E731
         asking = {
             "ai_summarize": ai.summarize,
             ANALYZE.name: ai.analyze,
@@ -61,7 +61,7 @@ class RealRun(Whole):
             "ai_translate": translate,
             "ai_extract": extract,
         }
-        models = {name: partial(work, settings) for name, work in asking.items()}
+        models = {name: partial(work, self.provider) for name, work in asking.items()}
         world = replace(world, workers={**DOCUMENT, **models, **WORKERS})
         if order.phase == "approval":
             return self._decided(order)
@@ -88,7 +88,7 @@ class RealRun(Whole):
         return {"facts": record.facts, "outcome": self.decision}
 
 
-def a_run(tenant: str, name: str, provider: ProviderSettings, **more: Any) -> RealRun:
+def a_run(tenant: str, name: str, provider: Gateway, **more: Any) -> RealRun:
     stage, template = Stage(tenant), template_named(name)
     params: dict[str, Any] = {}
     for given, parameter in template.parameters.items():
@@ -116,7 +116,7 @@ def uploaded(stage: Stage, name: str, given: str) -> str:
 
 
 @pytest.mark.parametrize("name", list(all_templates()))
-def test_a_template_runs_to_its_end_with_its_samples(tenant: str, provider: ProviderSettings, name: str) -> None:
+def test_a_template_runs_to_its_end_with_its_samples(tenant: str, provider: Gateway, name: str) -> None:
     run = a_run(tenant, name, provider)
     ended = run.run_to_end()
     assert ended.status == RunStatus.COMPLETED, ended.error
@@ -131,7 +131,7 @@ def texts(run: RealRun, key: str) -> str:
     return str((run.record(key).output or {}).get("text"))
 
 
-def test_an_invoice_above_the_limit_is_decided_by_people(tenant: str, provider: ProviderSettings) -> None:
+def test_an_invoice_above_the_limit_is_decided_by_people(tenant: str, provider: Gateway) -> None:
     run = a_run(tenant, "invoice_approval", provider)
     run.run_to_end()
     assert run.asked == ["approve"]
@@ -139,13 +139,13 @@ def test_an_invoice_above_the_limit_is_decided_by_people(tenant: str, provider: 
     assert run.record("refused") is None
 
 
-def test_an_invoice_below_the_limit_asks_nobody(tenant: str, provider: ProviderSettings) -> None:
+def test_an_invoice_below_the_limit_asks_nobody(tenant: str, provider: Gateway) -> None:
     run = a_run(tenant, "invoice_approval", provider, settings={"limit": 5000})
     run.run_to_end()
     assert (run.asked, "Within the limit of 5000" in texts(run, "decision")) == ([], True)
 
 
-def test_a_rejected_invoice_is_not_paid(tenant: str, provider: ProviderSettings) -> None:
+def test_a_rejected_invoice_is_not_paid(tenant: str, provider: Gateway) -> None:
     run = a_run(tenant, "invoice_approval", provider, decision="rejected")
     run.run_to_end()
     assert "is not paid" in texts(run, "refused")
@@ -153,14 +153,14 @@ def test_a_rejected_invoice_is_not_paid(tenant: str, provider: ProviderSettings)
     assert run.record("document").documents
 
 
-def test_a_translation_that_was_refused_makes_no_document(tenant: str, provider: ProviderSettings) -> None:
+def test_a_translation_that_was_refused_makes_no_document(tenant: str, provider: Gateway) -> None:
     run = a_run(tenant, "translation_with_review", provider, decision="rejected")
     assert run.run_to_end().status == RunStatus.COMPLETED
     assert run.record("document") is None
     assert texts(run, "translate").startswith("Die Bienen")
 
 
-def test_each_row_of_a_csv_is_a_sheet(tenant: str, provider: ProviderSettings) -> None:
+def test_each_row_of_a_csv_is_a_sheet(tenant: str, provider: Gateway) -> None:
     run = a_run(tenant, "data_sheet_from_csv", provider)
     run.run_to_end()
     text = texts(run, "sheets")
@@ -169,7 +169,7 @@ def test_each_row_of_a_csv_is_a_sheet(tenant: str, provider: ProviderSettings) -
     assert "## Beta" in text
 
 
-def test_an_angry_mail_gets_an_apology(tenant: str, provider: ProviderSettings) -> None:
+def test_an_angry_mail_gets_an_apology(tenant: str, provider: Gateway) -> None:
     run = a_run(tenant, "mail_triage", provider)
     run.run_to_end()
     assert "we are sorry" in texts(run, "ticket")

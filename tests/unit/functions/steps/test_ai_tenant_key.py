@@ -1,5 +1,6 @@
 """An AI step asks with the tenant's own key, out of its vault; without one, with the stage's."""
 
+import json
 import time
 
 import boto3
@@ -7,6 +8,7 @@ import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
 from docchain import aws
+from docchain.ai import keys
 from docchain.encryption.errors import CiphertextRefused
 from docchain.nodes.kinds.ai_generate import Generate
 from docchain.nodes.kinds.ai_summarize import Summarize
@@ -14,7 +16,7 @@ from docchain.steps.call import NodeCall
 from docchain.storage.table import Table
 from docchain.vault.repository import SecretRepository
 from docchain.vault.storing import NewSecret, store_secret
-from functions.steps.ai import dependencies, tenant_keys
+from functions.steps.ai import dependencies
 from tests.support.openai_peer import completion, openai_peer
 
 OWN, STAGES = "sk-own-0123456789abcdef-OWN", "sk-stage-0123456789abcdef"
@@ -26,14 +28,8 @@ def peer(aws_account, monkeypatch):
     socket_allow_hosts(["127.0.0.1"])
     name = boto3.client("secretsmanager").create_secret(Name="openai-of-the-stage", SecretString=STAGES)["ARN"]
     with openai_peer(completion("an answer")) as peer:
-        environment = {
-            "OPENAI_API_KEY_SECRET": name,
-            "OPENAI_BASE_URL": peer.base_url,
-            "OPENAI_MODEL": "gpt-5-mini",
-            "LOCAL_BASE_URL": "",
-            "LOCAL_MODEL": "none",
-            "ALLOW_FALLBACK": "false",
-        }
+        openai = {"model": "gpt-5-mini", "base_url": peer.base_url, "key_secret": name}
+        environment = {"AI_PROVIDERS": json.dumps({"openai": openai}), "AI_FALLBACKS": ""}
         for key, value in environment.items():
             monkeypatch.setenv(key, value)
         forget()
@@ -43,7 +39,7 @@ def peer(aws_account, monkeypatch):
 
 
 def forget():
-    for cached in (dependencies.tenant_keys, dependencies.stage_providers, dependencies.world):
+    for cached in (dependencies.gateway, dependencies.world):
         cached.cache_clear()
 
 
@@ -61,7 +57,7 @@ def ask(tenant, **config):
 
 def store(secrets, tenant, value=OWN):
     new = NewSecret("openai_api_key", value, "provider_key", "", "aes256")
-    return store_secret(secrets, dependencies.tenant_keys().vault.encryption, tenant, new, "ada")
+    return store_secret(secrets, dependencies.gateway().directory.keys.vault.encryption, tenant, new, "ada")
 
 
 def test_the_tenants_key_is_what_arrives(peer, secrets, tenant):
@@ -80,8 +76,8 @@ def test_a_new_key_is_asked_with_within_a_minute(peer, secrets, tenant, monkeypa
     ask(tenant)
     store(secrets, tenant)
     ask(tenant)
-    later = time.monotonic() + tenant_keys.REMEMBERED_SECONDS
-    monkeypatch.setattr(tenant_keys.time, "monotonic", lambda: later)
+    later = time.monotonic() + keys.REMEMBERED_SECONDS
+    monkeypatch.setattr(keys.time, "monotonic", lambda: later)
     ask(tenant)
     assert peer.keys == [f"Bearer {STAGES}", f"Bearer {STAGES}", f"Bearer {OWN}"]
 
@@ -117,5 +113,5 @@ def test_a_key_that_was_tampered_with_does_not_become_the_stages(peer, secrets, 
 def test_no_log_and_no_name_of_things_shows_a_key(peer, secrets, tenant, caplog, capsys):
     store(secrets, tenant)
     result = ask(tenant)
-    shown = repr([dependencies.tenant_keys(), dependencies.providers(tenant, "openai"), result])
+    shown = repr([dependencies.gateway(), result])
     assert OWN not in shown + caplog.text + "".join(capsys.readouterr())

@@ -89,6 +89,7 @@ class BedrockProvider:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
+        from botocore.eventstream import ParserError
         from botocore.exceptions import (
             BotoCoreError,
             ClientError,
@@ -110,7 +111,8 @@ class BedrockProvider:
             raise fault_of(name, told.get("HTTPStatusCode", 500), told.get("HTTPHeaders", {})) from None
         except (ReadTimeoutError, ConnectTimeoutError, ReadTimedOut):
             raise ProviderTimeout(f"{name} did not answer in time") from None
-        except (ResponseParserError, ValueError, KeyError, TypeError):
+        except (ResponseParserError, ParserError, ValueError, KeyError, TypeError, AttributeError):
+            # botocore reads an answer without looking at its shape.
             raise ProviderAnswerInvalid(f"{name} answered with something that is not its protocol") from None
         except (BotoCoreError, HTTPError, OSError):
             raise ProviderUnavailable(f"{name} cannot be reached") from None
