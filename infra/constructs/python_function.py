@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -91,9 +92,14 @@ class PythonFunction(lambda_.Function):
             },
         )
         _explain(self, role, stage)
-        for kind, metric in (("errors", self.metric_errors), ("throttles", self.metric_throttles)):
-            says = f"functions/{package}: {kind} in the last five minutes"
-            alarm_from(self, kind, platform.alarms, metric(period=WINDOW), threshold=1, says=says)
+        # One alarm for both: a stack has 500 resources at most, and whoever is woken looks at the function anyway.
+        failing = cloudwatch.MathExpression(
+            expression="errors + throttles",
+            using_metrics={"errors": self.metric_errors(), "throttles": self.metric_throttles()},
+            period=WINDOW,
+        )
+        says = f"functions/{package}: errors or throttles in the last five minutes"
+        alarm_from(self, "failing", platform.alarms, failing, threshold=1, says=says)
 
 
 def _explain(function: lambda_.Function, role: iam.Role, stage: Stage) -> None:

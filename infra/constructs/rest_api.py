@@ -104,7 +104,10 @@ class RestApi(apigateway.RestApi):
             self._add_error(name, *told, readable_by=stage.cors_origins)
 
     def _add_group(self, group: Group) -> None:
-        integration = apigateway.LambdaIntegration(group.function, allow_test_invoke=False)
+        # One permission for each function and not for each method: a stack has 500 resources at most.
+        integration = apigateway.LambdaIntegration(
+            group.function, allow_test_invoke=False, scope_permission_to_method=False
+        )
         for path in group.public:
             method = self.root.resource_for_path(path).add_method("ANY", integration)
             listed = "public: a test holds the list of such paths to the code"

@@ -8,11 +8,17 @@ from tests.infra.reading import Properties, Template
 def watched(template: Template) -> dict[tuple[str, str], Properties]:
     """Metric and the thing it is measured at → its alarm."""
     return {
-        (alarm["MetricName"], template.reference(dimension["Value"])): alarm
+        (metric["MetricName"], template.reference(dimension["Value"])): alarm
         for alarm in template.resources("AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"][:1]
+        for metric in _metrics(alarm)
+        for dimension in metric["Dimensions"][:1]
         if isinstance(dimension["Value"], dict)
     }
+
+
+def _metrics(alarm: Properties) -> list[Properties]:
+    """The alarm's own, or those that its sum is made of."""
+    return [m["MetricStat"]["Metric"] for m in alarm["Metrics"] if "MetricStat" in m] if "Metrics" in alarm else [alarm]
 
 
 def test_errors_and_throttles_of_every_function_are_told(prod: Template) -> None:
@@ -20,6 +26,12 @@ def test_errors_and_throttles_of_every_function_are_told(prod: Template) -> None
 
     for metric in ("Errors", "Throttles"):
         assert {thing for name, thing in watched(prod) if name == metric} == set(functions)
+
+
+def test_an_alarm_on_two_figures_is_on_their_sum(prod: Template) -> None:
+    sums = [a["Metrics"] for a in prod.resources("AWS::CloudWatch::Alarm").values() if "Metrics" in a]
+
+    assert {m["Expression"] for those in sums for m in those if "Expression" in m} == {"errors + throttles"}
 
 
 def test_dead_letters_are_told(prod: Template) -> None:
