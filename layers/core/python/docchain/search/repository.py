@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docchain.clock import epoch
-from docchain.documents.repository import card_key
+from docchain.documents.keys import card_key
 from docchain.search.state import DocumentState, DocumentStatus, Manifest
 from docchain.storage.conditions import Attr
 from docchain.storage.items import Item
