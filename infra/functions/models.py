@@ -6,6 +6,7 @@ from aws_cdk import ArnFormat, Stack
 
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
+from infra.functions.caching import cache_environment, let_cache
 from infra.stacks.data import Data
 from infra.stage import Models
 
@@ -16,6 +17,7 @@ def models_environment(platform: Platform, data: Data) -> dict[str, str]:
     """The fields of ``AiSettings``."""
     models = platform.stage.models
     return {
+        **cache_environment(platform, data),
         "AI_PROVIDERS": json.dumps(providers_of(models), sort_keys=True),
         "AI_DEFAULT": models.default_provider,
         "AI_FALLBACKS": ",".join(models.fallbacks) if models.allow_fallback else "",
@@ -32,9 +34,12 @@ def models_environment(platform: Platform, data: Data) -> dict[str, str]:
 
 
 def let_ask_models(function: PythonFunction, platform: Platform, data: Data) -> None:
-    """Keys out of the vault or Secrets Manager, circuits and limits in their table, Bedrock by the function's role."""
+    """Keys out of the vault or Secrets Manager, circuits and limits in their table, answers in the cache, Bedrock by
+    the function's role.
+    """
     stack, models = Stack.of(function), platform.stage.models
     grants.on_tables(function, ("GetItem", *grants.WRITE), data.limits)
+    let_cache(function, platform, data)
     grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
     for secret in sorted({config["key_secret"] for config in providers_of(models).values()} - {""}):
         grants.read_secret(function, stack, secret)

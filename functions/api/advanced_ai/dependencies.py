@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import Depends
 
 from docchain import aws
+from docchain.ai.answer_cache import AnswerCache
 from docchain.ai.gateway import Gateway
 from docchain.ai.settings import AiSettings, build_gateway
 from docchain.auth.caller import Caller
+from docchain.cache.settings import the_cache
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
 from docchain.entrypoints.access import requires
@@ -55,7 +57,7 @@ def rebuilding() -> Rebuilding:
 
 @cache
 def gateway() -> Gateway:
-    return build_gateway(settings(), used_for="api/advanced_ai")
+    return build_gateway(settings(), used_for="api/advanced_ai", cache=AnswerCache(the_cache()))
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from functools import cache, partial
 
+from docchain.ai.answer_cache import AnswerCache
 from docchain.ai.gateway import Gateway
 from docchain.ai.settings import AiSettings, build_gateway
+from docchain.cache.settings import the_cache
 from docchain.steps.settings import StepSettings, build_world
 from docchain.steps.world import StepWorld
 from functions.steps.ai import workers
@@ -17,7 +19,7 @@ class Settings(StepSettings, AiSettings):
 
 @cache
 def gateway() -> Gateway:
-    return build_gateway(Settings(), used_for="steps/ai")
+    return build_gateway(Settings(), used_for="steps/ai", cache=AnswerCache(the_cache()))
 
 
 @cache

@@ -1,7 +1,5 @@
 """The environment of a function that asks models, and the gateway built from it."""
 
-from pydantic_settings import BaseSettings
-
 from docchain import aws
 from docchain.ai.answer_cache import AnswerCache
 from docchain.ai.breaker import Breaker
@@ -10,6 +8,7 @@ from docchain.ai.guarding import Guard
 from docchain.ai.keys import Keys
 from docchain.ai.limits import Allowance, ModelLimits
 from docchain.ai.targets import Directory, ProviderConfig
+from docchain.cache.settings import CacheSettings
 from docchain.encryption.data_keys import DataKeys
 from docchain.encryption.fields import FieldEncryption
 from docchain.outbound.policy import policy_of
@@ -17,7 +16,7 @@ from docchain.storage.table import Table
 from docchain.vault.opening import Vault
 
 
-class AiSettings(BaseSettings):
+class AiSettings(CacheSettings):
     """``ai_providers`` is JSON: what the stage says of each provider. ``ai_fallbacks``: comma-joined, empty for none.
 
     ``ai_tokens_per_minute`` and ``ai_calls_at_a_time`` are each tenant's, over all paid models.
