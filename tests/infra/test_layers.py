@@ -22,6 +22,9 @@ BESIDE_CORE = {
     "api/docs": ("docs",),
     "steps/document": ("documents",),
     "steps/ai": ("ai",),
+    "api/advanced_ai": ("ai",),
+    "queues/search_extract": ("documents",),
+    "queues/search_index": ("ai",),
 }
 # What Lambda's own boto3 leans on, and brings.
 WITH_BOTO3 = (*IN_THE_RUNTIME, "dateutil", "six", "urllib3")

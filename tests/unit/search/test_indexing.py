@@ -119,7 +119,7 @@ def test_a_change_of_tags_needs_no_vectors(library: Library) -> None:
     library.settle()
     library.table.update(f"{library.tenant}#document#{cats}", "document", set_={"tags": ["pets", "night"]})
 
-    library.cut([library.fact("document.tagged", cats)])
+    library.cut([library.fact("document.changed", cats)])
     orders = [e for e in library.tell() if e.type == "document.chunked"]
     indexer = library.indexer()
     assert library.index(orders, indexer) == set()

@@ -13,12 +13,10 @@ GONE: Final = frozenset({"document.deleted", "document.expired"})
 CHANGED: Final = frozenset(
     {
         "document.uploaded",
-        "document.updated",
+        "document.changed",
         "document.version_added",
-        "document.version_restored",
-        "document.tagged",
-        "collection.document_added",
-        "collection.document_removed",
+        "document.collected",
+        "document.uncollected",
     }
 )
 MADE: Final = frozenset({"node.completed"})
