@@ -7,7 +7,6 @@ TO_COME = {
     *range(16, 21),  # recommendations
     *range(21, 23),  # ai-workflows
     *range(23, 25),  # automations
-    25,  # advanced/ai/generate
     27,  # advanced/notifications/send
     28,  # advanced/analytics/summary
     *range(32, 34),  # background

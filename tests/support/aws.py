@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "VAULT_TABLE": "vault",
     "AUDIT_TABLE": "audit",
     "CACHE_TABLE": "cache",
+    "AI_TABLE": "ai",
+    "DOCUMENT_READER": "docchain-test-calls-read-document",
     "CACHE_REDIS_URL": "",
     "CACHE_REDIS_SECRET": "",
     "DOCUMENTS_BUCKET": "documents",
@@ -84,6 +86,7 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "guard": {},
     "vault": {},
     "cache": {},
+    "ai": {},
     "audit": {
         "by_user": ("gsi_pk", "gsi_sk"),
         "by_type": ("type_pk", "gsi_sk"),

@@ -7,9 +7,14 @@ from tests.unit.audit.emitted import emitted_names
 SECURITY = "/api/v3/security"
 AUTH = "/api/v3/auth"
 WORKFLOWS = "/api/v3/workflows"
+AI_WORKFLOWS = "/api/v3/ai-workflows"
 
 # Route → the events of which at least one is told when it did something.
 TOLD: dict[str, tuple[str, ...]] = {
+    "POST /api/v3/advanced/ai/prompts": ("prompt.created",),
+    "PUT /api/v3/advanced/ai/prompts/{prompt_name}": ("prompt.updated",),
+    "DELETE /api/v3/advanced/ai/prompts/{prompt_name}": ("prompt.deleted",),
+    "POST /api/v3/advanced/ai/batch": ("ai_batch.requested",),
     "POST /api/v3/advanced/ai/search/reindex": ("search.reindex_requested",),
     "POST /api/v3/advanced/workflows/execute": ("workflow.published", "run.started"),
     "POST /api/v3/advanced/workflows/{workflow_id}/nodes/{node_id}/execute": ("run.started",),
@@ -55,9 +60,26 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"DELETE {SECURITY}/blocked-addresses/{{address}}": ("address.unblocked",),
     f"PUT {SECURITY}/vault/secrets/{{secret_name}}": ("secret.stored",),
     f"DELETE {SECURITY}/vault/secrets/{{secret_name}}": ("secret.deleted",),
+    f"POST {AI_WORKFLOWS}": ("ai_workflow.created",),
+    f"PUT {AI_WORKFLOWS}/{{workflow_id}}": ("ai_workflow.updated",),
+    f"DELETE {AI_WORKFLOWS}/{{workflow_id}}": ("ai_workflow.deleted",),
+    f"POST {AI_WORKFLOWS}/{{workflow_id}}/execute": ("run.started",),
+    f"POST {AI_WORKFLOWS}/{{workflow_id}}/cancel": ("ai_workflow.cancelled", "run.cancelled"),
+    f"POST {AI_WORKFLOWS}/{{workflow_id}}/rating": ("ai_workflow.rated",),
+    f"POST {AI_WORKFLOWS}/templates": ("ai_template.created",),
+    f"PUT {AI_WORKFLOWS}/templates/{{template_name}}": ("ai_template.updated",),
+    f"DELETE {AI_WORKFLOWS}/templates/{{template_name}}": ("ai_template.deleted",),
+    f"POST {AI_WORKFLOWS}/proposals/{{proposal_id}}/apply": ("ai_choice.applied",),
+    f"DELETE {AI_WORKFLOWS}/choices/{{task}}": ("ai_choice.dropped",),
     f"POST {WORKFLOWS}/documents": ("document.uploaded",),
     f"POST {WORKFLOWS}/documents/uploads/{{upload_id}}/complete": ("document.uploaded",),
     f"DELETE {WORKFLOWS}/documents/{{document_id}}": ("document.deleted",),
+    f"PATCH {WORKFLOWS}/documents/{{document_id}}": ("document.changed",),
+    f"POST {WORKFLOWS}/documents/{{document_id}}/versions": ("document.version_added",),
+    f"POST {WORKFLOWS}/documents/collections": ("collection.created",),
+    f"DELETE {WORKFLOWS}/documents/collections/{{collection_id}}": ("collection.deleted",),
+    f"PUT {WORKFLOWS}/documents/collections/{{collection_id}}/documents/{{document_id}}": ("document.collected",),
+    f"DELETE {WORKFLOWS}/documents/collections/{{collection_id}}/documents/{{document_id}}": ("document.uncollected",),
     f"POST {WORKFLOWS}/{{workflow_id}}/execute": ("run.started",),
     f"POST {WORKFLOWS}/runs/{{run_id}}/cancel": ("run.cancelled",),
     f"POST {WORKFLOWS}/runs/{{run_id}}/approve": ("approval.decided",),
@@ -89,6 +111,13 @@ TOLD: dict[str, tuple[str, ...]] = {
 }
 # Route → why nothing is told.
 UNTOLD: dict[str, str] = {
+    "POST /api/v3/advanced/ai/generate": "it answers a question and keeps nothing but what it counts",
+    "POST /api/v3/advanced/ai/analyze": "it answers a question and keeps nothing but what it counts",
+    "POST /api/v3/advanced/ai/summarize": "it answers a question and keeps nothing but what it counts",
+    "POST /api/v3/advanced/ai/extract": "it answers a question and keeps nothing but what it counts",
+    "POST /api/v3/advanced/ai/translate": "it answers a question and keeps nothing but what it counts",
+    "POST /api/v3/advanced/ai/embeddings": "it answers a question and keeps nothing but what it counts",
+    "POST /api/v3/advanced/ai/prompts/{prompt_name}/render": "it answers a question and keeps nothing",
     "POST /api/v3/advanced/ai/search": "it answers a question and keeps nothing",
     "PUT /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",
     "DELETE /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",

