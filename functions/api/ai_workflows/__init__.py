@@ -1,0 +1,1 @@
+"""AI workflows: chains of AI steps, their templates, their figures, and what was learnt from them."""

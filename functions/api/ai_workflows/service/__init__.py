@@ -1,0 +1,1 @@
+"""The rules behind the routes of AI workflows."""
