@@ -1,7 +1,7 @@
 """REST groups: package, routes that need no token, grants, environment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from aws_cdk import Stack
@@ -61,6 +61,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
             ("/approvals/links/{token}", "/hooks/{token}"),
         ),
         _running(scope, platform, data, steps, "advanced", None),
+        _ai_workflows(scope, platform, data, steps),
         _ws(scope, platform, data),
         _audit(scope, platform, data),
         _compliance(scope, platform, data),
@@ -213,6 +214,13 @@ def _running(
     return Group(function, f"/api/v3/{name}", tuple(f"/api/v3/{name}{path}" for path in public))
 
 
+def _ai_workflows(scope: Construct, platform: Platform, data: Data, steps: Steps) -> Group:
+    """Workflows of the engine under names of their own; deleting one takes it out of the engine's lists."""
+    group = _running(scope, platform, data, steps, "ai_workflows", None)
+    grants.on_tables(group.function, grants.DELETE, data.workflows)
+    return replace(group, prefix="/api/v3/ai-workflows")
+
+
 def _workflows_extra(stage: Stage, function: PythonFunction, data: Data) -> None:
     function.add_environment("DEFAULT_MODELS", default_models(stage.models))
     function.add_environment("ARCHITECTURE", stage.architecture)
@@ -224,12 +232,13 @@ def _workflows_extra(stage: Stage, function: PythonFunction, data: Data) -> None
     grants.on_tables(function, grants.GET, data.audit)
     grants.sign_receipts(function, data.bucket, data.audit_keys)
     _answer_waits(function, data)
-    grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.documents)
     grants.on_tables(function, grants.DELETE, data.workflows, data.documents)
     grants.on_tables(function, grants.READ, data.realtime)
     grants.query_index(function, data.workflows, "by_tenant")
     grants.query_index(function, data.runs, "by_workflow")
     grants.query_index(function, data.documents, "by_tenant")
+    grants.query_index(function, data.documents, "by_type")
     grants.write_objects(function, data.bucket)
 
 

@@ -15,6 +15,8 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from docchain.ai_workflows.following import FOLLOWED
+from docchain.ai_workflows.models import ENGINE_BASE
 from docchain.security_events.concerned import CONCERNED
 from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.explained import explain
@@ -91,8 +93,20 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     run_ends = _run_ends(scope, platform, data)
     ends = ["run.queued", "run.completed", "run.failed", "run.cancelled", "run.interrupted"]
     hear_rule(scope, run_ends, undelivered, data.bus, {"source": ["docchain"], "detail_type": ends})
+    ai_workflows = PythonFunction(
+        scope,
+        platform,
+        "listeners/ai_workflows",
+        environment={"WORKFLOWS_TABLE": data.workflows.table_name, "RUNS_TABLE": data.runs.table_name},
+    )
+    grants.on_tables(ai_workflows, (*grants.GET, *grants.WRITE), data.workflows)
+    grants.on_tables(ai_workflows, ("GetItem", "Query"), data.runs)
+    # Numbers up to the base are workflows that people count: their runs and steps never come here.
+    theirs: dict[str, Any] = {"data": {"workflow_id": [{"numeric": [">", ENGINE_BASE]}]}}
+    followed: dict[str, Any] = {"source": ["docchain"], "detail_type": list(FOLLOWED), "detail": theirs}
+    hear_rule(scope, ai_workflows, undelivered, data.bus, followed)
     posting = (run_events, connections, revoked)
-    return Listeners(posting, (outbox, *posting, executions, run_ends, compensations, security))
+    return Listeners(posting, (outbox, *posting, executions, run_ends, compensations, security, ai_workflows))
 
 
 def _add_compensations(scope: Construct, platform: Platform, data: Data) -> PythonFunction:

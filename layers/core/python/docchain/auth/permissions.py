@@ -15,7 +15,7 @@ scope but a session.
 
 from typing import Final
 
-GROUPS: Final = ("workflows", "auth", "security", "ws", "advanced", "ai")
+GROUPS: Final = ("workflows", "auth", "security", "ws", "advanced", "ai", "ai_workflows")
 ROLES: Final = ("admin", "moderator", "user", "guest")
 ADMIN: Final = "admin"
 
