@@ -55,7 +55,7 @@ def test_a_stream_that_falls_behind_is_told(prod: Template) -> None:
 
 
 def test_answers_of_500_are_told(prod: Template) -> None:
-    names = {a["MetricName"] for a in prod.resources("AWS::CloudWatch::Alarm").values()}
+    names = {m["MetricName"] for a in prod.resources("AWS::CloudWatch::Alarm").values() for m in _metrics(a)}
 
     assert "5XXError" in names
 

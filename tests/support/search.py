@@ -7,6 +7,7 @@ from typing import Any
 
 from docchain import aws
 from docchain.clock import now
+from docchain.documents.keys import card_key
 from docchain.documents.models import Document
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
@@ -20,6 +21,7 @@ from docchain.search.indexing import Indexer
 from docchain.search.rebuilding import Rebuilding, fresh
 from docchain.search.repository import SearchRepository
 from docchain.search.warm import WarmIndexes
+from docchain.storage.outbox import event_item
 from docchain.storage.table import Table
 from functions.queues.search_extract.run import Reader, cut_documents
 from functions.queues.search_index.run import index_documents
@@ -60,7 +62,9 @@ class Library:
         return document_id
 
     def forget(self, document_id: str) -> None:
-        self.documents.delete(self.tenant, document_id, self.fact("document.deleted", document_id))
+        told = event_item(self.fact("document.deleted", document_id))
+        gone = self.table.deleting(*card_key(self.tenant, document_id))
+        self.table.transact([gone, self.table.putting(told)])
 
     def fact(self, kind: str, document_id: str) -> Event:
         return Event(
@@ -82,6 +86,14 @@ class Library:
             self.carried |= {e.id for e in events}
             self.cut([e for e in events if e.type in TO_CUT])
             assert self.index([e for e in events if e.type in TO_INDEX]) == set()
+
+    def settle_but(self, document_id: str) -> None:
+        """Settles while one document is deleted after it was asked for."""
+        events = self.tell()
+        self.carried |= {e.id for e in events}
+        self.cut([e for e in events if e.type in TO_CUT])
+        self.forget(document_id)
+        self.settle()
 
     def cut(self, events: Iterable[Event]) -> None:
         for event in events:
