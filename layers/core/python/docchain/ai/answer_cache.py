@@ -169,8 +169,15 @@ def _ttl(seconds: int | None) -> float:
 
 
 def _is_whole(value: dict[str, Any], provider: str) -> bool:
-    """What was cut off, filtered or answered by somebody else is nobody's answer but this one's."""
-    return value["finish_reason"] == "stop" and value["fallback_from"] is None and value["provider"] == provider
+    """What was filtered or answered by somebody else is nobody's answer but this one's.
+
+    One that ends at its most tokens is kept: how many they are is a part of the question.
+    """
+    return (
+        value["finish_reason"] in {"stop", "length"}
+        and value["fallback_from"] is None
+        and value["provider"] == provider
+    )
 
 
 def _answer_of(served: Served) -> Answer:
