@@ -94,8 +94,9 @@ def test_each_price_tells_its_date_its_region_and_the_vendors_page():
             assert date.fromisoformat(price.as_of)
             assert pages[model.provider] in price.source
             assert price.region
-            assert price.usd > 0
-        assert model.output.usd >= model.input.usd
+        assert model.input.usd > 0
+        # What makes vectors writes nothing.
+        assert (model.output.usd == 0) if "embed" in model.model else (model.output.usd >= model.input.usd)
 
 
 def test_every_provider_is_in_the_table():

@@ -129,6 +129,21 @@ def test_an_answer_that_is_not_the_protocol_is_invalid(wire, asked, body):
         provider.generate(asked)
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(b"data: {not json}\n\n", b"data: []\n\n", b'data: {"error": "words"}\n\n', b'data: "text"\n\n'),
+        *(b'data: {"type": "message_start"}\n\n', b'data: {"choices": [{}]}\n\n', b"no event\n\n"),
+        b'event: message_start\ndata: {"type": "message_start"}\n\n',
+    ],
+)
+def test_a_stream_that_is_not_the_protocol_is_an_error_and_no_answer(wire, asked, piece):
+    reply = Reply(headers={"content-type": "text/event-stream"}, pieces=(piece,))
+
+    with wire.speaking(reply) as (provider, _), pytest.raises(ProviderUnavailable):
+        list(provider.stream(asked))
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 503])
 def test_no_error_repeats_the_key_or_the_providers_words(wire, asked, status):
     told = f"what they said about {KEY}"

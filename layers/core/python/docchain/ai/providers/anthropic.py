@@ -1,6 +1,5 @@
 """Anthropic, through the official SDK."""
 
-import logging
 import time
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,6 +9,7 @@ from docchain.ai.models import Answer, Delta, Embeddings, Usage
 from docchain.ai.provider import Capabilities, ChatRequest, EmbedRequest
 from docchain.ai.providers.faults import of_sdk
 from docchain.ai.providers.openai import CONNECT_SECONDS
+from docchain.ai.providers.quiet import quieten
 from docchain.ai.providers.writing import Writing, milliseconds_since
 
 # Later models refuse it, and the SDK has no parameter for it any more: it goes in the body.
@@ -24,8 +24,7 @@ class AnthropicProvider:
     def __init__(self, *, api_key: str, base_url: str | None = None, name: str = "anthropic") -> None:
         import anthropic  # one to two seconds of import
 
-        # At DEBUG the SDK would write whole requests to the log.
-        logging.getLogger("anthropic").setLevel(logging.WARNING)
+        quieten("anthropic")
         self._sdk = anthropic
         self._client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0)
         self.name = name

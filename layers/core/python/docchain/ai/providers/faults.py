@@ -62,7 +62,8 @@ def of_transport(name: str) -> Iterator[None]:
         raise ProviderUnavailable(f"{name} broke the connection") from None
     except httpx2.HTTPError:
         raise ProviderUnavailable(f"{name} cannot be reached") from None
-    except ValueError:
+    except (ValueError, AttributeError, TypeError, KeyError, IndexError):
+        # The SDKs read an answer without looking at its shape.
         raise ProviderAnswerInvalid(f"{name} answered with something that is not its protocol") from None
 
 

@@ -1,6 +1,5 @@
 """Google's Gemini, through the official SDK."""
 
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from docchain.ai.errors import ProviderAnswerInvalid
 from docchain.ai.models import Answer, Delta, Embeddings, Usage
 from docchain.ai.provider import Capabilities, ChatRequest, EmbedRequest
 from docchain.ai.providers.faults import fault_of, of_transport
+from docchain.ai.providers.quiet import quieten
 from docchain.ai.providers.writing import Writing, milliseconds_since
 
 EMBEDS_AT_ONCE: Final = 100
@@ -24,7 +24,7 @@ class GoogleProvider:
         from google import genai  # about a second of import
         from google.genai import errors, types
 
-        logging.getLogger("google_genai").setLevel(logging.WARNING)
+        quieten("google_genai")
         self._types, self._errors = types, errors
         options = types.HttpOptions(base_url=base_url, api_version=API_VERSION)
         self._client = genai.Client(api_key=api_key, http_options=options)

@@ -1,6 +1,5 @@
 """OpenAI, and every server that speaks its protocol, through the official SDK."""
 
-import logging
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +8,7 @@ from docchain.ai.errors import ProviderAnswerInvalid, ProviderRefused
 from docchain.ai.models import Answer, Delta, Embeddings, Usage
 from docchain.ai.provider import Capabilities, ChatRequest, EmbedRequest
 from docchain.ai.providers.faults import of_sdk
+from docchain.ai.providers.quiet import quieten
 from docchain.ai.providers.writing import Writing, milliseconds_since
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class OpenAIProvider:
     ) -> None:
         import openai  # half a second of import, so only where a model is really asked
 
-        # At DEBUG the SDK would write whole requests to the log.
-        logging.getLogger("openai").setLevel(logging.WARNING)
+        quieten("openai")
         self._sdk = openai
         self._client = openai.OpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http_client)
         self._bound = bound
