@@ -8,8 +8,8 @@ from docchain.search.embedders import LocalEmbedder
 from docchain.search.index import Asked, Index, Mode
 from docchain.search.limits import CHUNKS_PER_TENANT
 from docchain.search.merging import merge
-from docchain.search.models import Chunk, SearchCard
-from docchain.search.segments import Entry, Said, Segment, make_segment, pack, unpack
+from docchain.search.models import Chunk, Said, SearchCard
+from docchain.search.segments import Entry, Segment, make_segment, pack, unpack
 from tests.performance.figures import Figure, percentile
 from tests.support.search_set import CODES, DOCUMENTS, ENGLISH, SPANISH, WORDS
 

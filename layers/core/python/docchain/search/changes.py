@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from docchain.clock import epoch, now
 from docchain.events.models import Event
 from docchain.search.limits import CHUNKS_PER_TENANT
-from docchain.search.models import Chunk, Chunked, SearchCard
+from docchain.search.models import Chunk, Chunked, Said, SearchCard
 from docchain.search.planning import Plan, Todo, card_hash
-from docchain.search.segments import Said
 from docchain.search.state import DocumentState, DocumentStatus, Manifest, Retired
 
 

@@ -14,10 +14,10 @@ from docchain.search.changes import Change, changes_of, moved
 from docchain.search.embedders import Embedders
 from docchain.search.errors import SearchIndexMoved
 from docchain.search.handover import find_chunks, forget_chunks
-from docchain.search.models import Chunked
+from docchain.search.models import Chunked, Said
 from docchain.search.planning import Plan, Todo, plan_for
 from docchain.search.repository import SearchRepository
-from docchain.search.segments import Entry, Said, make_segment, pack
+from docchain.search.segments import Entry, make_segment, pack
 from docchain.search.state import Manifest, ModelIndex, Retired, SegmentRef
 from docchain.search.vectors import Floats
 from docchain.storage.errors import ConditionFailed

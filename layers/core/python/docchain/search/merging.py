@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from docchain.search.models import SearchCard
+from docchain.search.models import Said, SearchCard
 from docchain.search.postings import merged as merged_postings
-from docchain.search.segments import Entry, Said, Segment
+from docchain.search.segments import Entry, Segment
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,17 @@
 """What is kept of a document to find it, and what is found."""
 
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class Said(StrEnum):
+    """Of a document in a segment."""
+
+    FULL = "full"
+    CARD = "card"
+    GONE = "gone"
 
 
 class Chunk(BaseModel):

@@ -3,14 +3,13 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docchain.clock import now
 from docchain.documents.repository import DocumentRepository
 from docchain.events.models import Event
 from docchain.ids import new_ulid
 from docchain.search.changes import finish_reindex
-from docchain.search.embedders import Embedder
 from docchain.search.errors import ReindexRunning, SearchIndexMoved
 from docchain.search.facts import REINDEX, continued, requested
 from docchain.search.repository import SearchRepository
@@ -19,17 +18,21 @@ from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.outbox import event_item
 
+if TYPE_CHECKING:
+    # Who reads documents rebuilds too, and has neither numpy nor a model.
+    from docchain.search.embedders import Embedder
+
 PER_PAGE: Final = 40
 ATTEMPTS: Final = 6
 GIVEN_UP: Final = timedelta(hours=24)
 """After this a rebuilding that some document holds up may be begun again."""
 
 
-def fresh(embedder: Embedder) -> Manifest:
+def fresh(embedder: "Embedder") -> Manifest:
     return Manifest(serving=embedder.model, indexes={embedder.model: index_of(embedder)})
 
 
-def index_of(embedder: Embedder) -> ModelIndex:
+def index_of(embedder: "Embedder") -> ModelIndex:
     return ModelIndex(provider=embedder.provider, model=embedder.model, dims=embedder.dims)
 
 
@@ -38,7 +41,7 @@ class Rebuilding:
     repository: SearchRepository
     documents: DocumentRepository
 
-    def begin(self, tenant_id: str, actor: str, embedder: Embedder, key: IdempotencyKey | None = None) -> Manifest:
+    def begin(self, tenant_id: str, actor: str, embedder: "Embedder", key: IdempotencyKey | None = None) -> Manifest:
         """With the vectors of ``embedder``. Raises ``ReindexRunning``, and ``ConditionFailed`` when overtaken."""
         manifest = self.repository.manifest(tenant_id) or fresh(embedder)
         job = manifest.reindex

@@ -9,13 +9,12 @@ import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docchain.search.models import Chunk, SearchCard
+from docchain.search.models import Chunk, Said, SearchCard
 from docchain.search.postings import Integers, Postings, posted
 from docchain.search.terms import terms_of
 from docchain.search.vectors import Bytes, Floats, narrowed
@@ -23,12 +22,6 @@ from docchain.search.vectors import Bytes, Floats, narrowed
 FORMAT = 1
 _ARRAYS = ("rows", "scales", "entry", "page", "start", "end", "context", "offsets", "text")
 _POSTINGS = ("terms", "offsets", "rows", "times", "lengths")
-
-
-class Said(StrEnum):
-    FULL = "full"
-    CARD = "card"
-    GONE = "gone"
 
 
 @dataclass(frozen=True)
