@@ -67,6 +67,18 @@ def read_users(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     )
 
 
+def query_usage(grantee: iam.IGrantable, documents: dynamodb.Table) -> None:
+    """To see how much a tenant keeps; no card is found with this."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:Query"],
+            resources=[documents.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#usage"]}},
+        )
+    )
+
+
 def make_approval_links(grantee: iam.IGrantable, runs: dynamodb.Table) -> None:
     """To keep the hash of a mailed link, and nothing else of a run."""
     role = cast(iam.Role, grantee.grant_principal)

@@ -102,7 +102,8 @@ def _housekeeping(
     grants.on_tables(documents, ("Query",), data.audit)
     grants.on_tables(documents, ("GetItem",), data.identity)
     grants.on_tables(documents, ("BatchGetItem", "Query"), data.runs)
-    grants.on_tables(documents, grants.DELETE, data.documents)
+    # A document goes with its versions, and out of the tenant's counters.
+    grants.on_tables(documents, ("Query", "UpdateItem", *grants.DELETE), data.documents)
     grants.tell(documents, data.documents)
     for index in ("by_tenant", "by_content"):
         grants.query_index(documents, data.documents, index)

@@ -73,6 +73,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
         grants.on_tables(function, grants.GET, data.workflows)
         grants.on_tables(function, (*grants.READ, *grants.WRITE), data.runs)
         grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
+        grants.query_usage(function, data.documents)
         grants.write_objects(function, data.bucket)
     let_ask_models(ai, platform, data)
     grants.open_secrets(effect, data.vault, [data.data_key, *data.rsa_keys.values()])

@@ -23,12 +23,14 @@ class Data(Construct):
         self.runs = ContextTable(
             self, stage, "runs", indexes={"by_workflow": _LIST, "open_runs": ("open_pk", "open_sk")}
         )
-        self.documents = ContextTable(self, stage, "documents", indexes={"by_tenant": _LIST, "by_content": ("content_pk", "content_sk")})
+        lists = {"by_tenant": _LIST, "by_content": ("content_pk", "content_sk"), "by_type": ("type_pk", "gsi_sk")}
+        self.documents = ContextTable(self, stage, "documents", indexes=lists)
         self.realtime = ContextTable(self, stage, "realtime")
         # Written by every request (token buckets), so without a stream that would carry each of them.
         self.limits = ContextTable(self, stage, "limits", stream=False)
         self.guard = ContextTable(self, stage, "guard")
         self.vault = ContextTable(self, stage, "vault")
+        self.ai = ContextTable(self, stage, "ai")
         # What is in it is made again when it is gone: nobody needs to hear of a change.
         self.cache = ContextTable(self, stage, "cache", stream=False)
         sorted_by_number = {"by_type": ("type_pk", "gsi_sk"), "by_severity": ("severity_pk", "gsi_sk")}
@@ -78,6 +80,7 @@ class Data(Construct):
             "limits": self.limits,
             "guard": self.guard,
             "vault": self.vault,
+            "ai": self.ai,
             "cache": self.cache,
             "audit": self.audit,
         }

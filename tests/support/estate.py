@@ -61,6 +61,7 @@ def _fill(estate: Estate) -> None:
     run = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/execute", {"parameters": {"who": estate.marker}})
     upload = _made(estate, workflows, f"{_WORKFLOWS}/documents/uploads", {"filename": "a.txt", "size": 3})
     document = _made(estate, workflows, f"{_WORKFLOWS}/documents", *_a_form(f"{estate.marker}.txt"))
+    collection = _made(estate, workflows, f"{_WORKFLOWS}/documents/collections", {"name": estate.marker})
     email = f"{estate.marker}{new_ulid().lower()}@example.com"
     invitation = _made(estate, auth, "/api/v3/auth/invitations", {"email": email})
     key = _made(estate, security, "/api/v3/security/api-keys", {"name": estate.marker})
@@ -79,6 +80,7 @@ def _fill(estate: Estate) -> None:
         "run_id": run["id"],
         "upload_id": upload["upload_id"],
         "document_id": document["id"],
+        "collection_id": collection["id"],
         "invitation_id": invitation["id"],
         "api_key_id": key["api_key_id"],
         "secret_name": secret_name,

@@ -13,6 +13,7 @@ from docchain.audit.signing import AuditSigner
 from docchain.auth.caller import Caller
 from docchain.costs.budgets import BudgetRepository
 from docchain.costs.estimate import Defaults
+from docchain.documents.collections import CollectionRepository
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
 from docchain.encryption.data_keys import DataKeys
@@ -93,6 +94,10 @@ def documents() -> DocumentRepository:
     return DocumentRepository(Table(aws.dynamodb(), settings().documents_table))
 
 
+def collections() -> CollectionRepository:
+    return CollectionRepository(documents().table)
+
+
 @cache
 def contents() -> ContentStore:
     return ContentStore(aws.s3(), settings().documents_bucket)
@@ -170,6 +175,7 @@ Definitions = Annotated[DefinitionReader, provided(definitions)]
 Runs = Annotated[RunRepository, provided(runs)]
 Control = Annotated[RunControl, provided(control)]
 Documents = Annotated[DocumentRepository, provided(documents)]
+Collections = Annotated[CollectionRepository, provided(collections)]
 Contents = Annotated[ContentStore, provided(contents)]
 Waits = Annotated[WaitRepository, provided(waits)]
 Holds = Annotated[HoldRepository, provided(holds)]

@@ -171,6 +171,12 @@ class DocumentView(BaseModel):
     origin: dict[str, Any]
     created_by: str
     created_at: str
+    version: int = Field(1, description="Of its content; the versions before are kept.")
+    updated_by: str | None = None
+    updated_at: str | None = None
+    tags: list[str] = Field(default_factory=list)
+    metadata: dict[str, str] = Field(default_factory=dict)
+    collections: list[str] = Field(default_factory=list)
     download_url: str | None = Field(None, description="A link that works for 15 minutes without a token.")
 
 

@@ -104,6 +104,7 @@ def test_the_lists_that_must_show_ones_own_do(neighbours: tuple[Estate, Estate])
         "GET /api/v3/workflows/{workflow_id}/runs",
         "GET /api/v3/workflows/runs/{run_id}",
         "GET /api/v3/workflows/documents",
+        "GET /api/v3/workflows/documents/collections",
         "GET /api/v3/auth/invitations",
         "GET /api/v3/security/api-keys",
         "GET /api/v3/security/audit/logs",

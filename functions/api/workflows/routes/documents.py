@@ -9,8 +9,10 @@ from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.paging import Pages, link_next
 from docchain.storage.cursors import from_cursor, to_cursor
 from functions.api.workflows.dependencies import CanRead, CanWrite, Contents, Documents
+from functions.api.workflows.document_schemas import COLLECTION_ID, TAG, ChangeDocument
 from functions.api.workflows.run_schemas import DocumentView, FinishUpload, StartUpload, UploadView
 from functions.api.workflows.schemas import Message
+from functions.api.workflows.service import document_library as library
 from functions.api.workflows.service import documents as service
 
 router = APIRouter(prefix="/api/v3/workflows/documents", tags=["documents"], responses=ERROR_RESPONSES)
@@ -32,12 +34,21 @@ UPLOAD_BODY = {
 }
 
 
-@router.get("", summary="List documents, newest first")
+@router.get("", summary="List documents, newest first: all, or those of a tag, a collection or a type")
 async def list_documents(
-    request: Request, response: Response, caller: CanRead, documents: Documents, pages: Pages
+    request: Request,
+    response: Response,
+    caller: CanRead,
+    documents: Documents,
+    pages: Pages,
+    tag: Annotated[str | None, Query(pattern=TAG)] = None,
+    collection: Annotated[str | None, Query(pattern=COLLECTION_ID)] = None,
+    media_type: Annotated[str | None, Query(max_length=200)] = None,
 ) -> list[DocumentView]:
-    scope = f"documents/{caller.tenant_id}"
-    found, page = documents.read_page(caller.tenant_id, limit=pages.limit, start_key=from_cursor(pages.cursor, scope))
+    asked = library.Filter(tag, collection, media_type)
+    scope = f"documents/{caller.tenant_id}/{asked.scope}"
+    start = from_cursor(pages.cursor, scope)
+    found, page = library.read_page(documents, caller.tenant_id, asked, limit=pages.limit, start_key=start)
     link_next(request, response, to_cursor(page.next_key, scope))
     return [service.document_view(d) for d in found]
 
@@ -94,7 +105,14 @@ async def download_document(
     return service.content_response(contents, caller, documents.read(caller.tenant_id, document_id))
 
 
-@router.delete("/{document_id}", summary="Forget a document's card")
+@router.patch("/{document_id}", summary="Rename a document, or give it other tags or metadata")
+async def change_document(
+    document_id: DocumentId, body: ChangeDocument, caller: CanWrite, documents: Documents
+) -> DocumentView:
+    return service.document_view(library.change_document(documents, caller, document_id, body))
+
+
+@router.delete("/{document_id}", summary="Forget a document's card and its versions")
 async def delete_document(document_id: DocumentId, caller: CanWrite, documents: Documents) -> Message:
     service.delete_document(documents, caller, document_id)
     return Message(message=f"Document {document_id} deleted")

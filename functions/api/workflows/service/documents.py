@@ -83,13 +83,15 @@ def finish_upload(
     document = _document(f"doc_{upload_id}", body.filename, data, sha256, caller)
     # The same upload has the same event: taking it over twice is told once.
     event = document_event("document.uploaded", caller, document).model_copy(update={"id": upload_id})
-    documents.create(caller.tenant_id, document, event)
+    try:
+        documents.create(caller.tenant_id, document, event)
+    except ConditionFailed:
+        return document_view(documents.read(caller.tenant_id, document.id))
     return document_view(document)
 
 
 def delete_document(documents: DocumentRepository, caller: Caller, document_id: str) -> None:
-    document = documents.read(caller.tenant_id, document_id)
-    documents.delete(caller.tenant_id, document_id, document_event("document.deleted", caller, document))
+    documents.delete(caller.tenant_id, document_id, lambda gone: document_event("document.deleted", caller, gone))
 
 
 def content_response(contents: ContentStore, caller: Caller, document: Document) -> Response:
@@ -114,8 +116,8 @@ def document_view(document: Document, download_url: str | None = None) -> Docume
 def _document(document_id: str, filename: str, data: bytes, sha256: str, caller: Caller) -> Document:
     return Document(
         id=document_id,
-        filename=_safe_name(filename),
-        media_type=_media_type(data, filename),
+        filename=safe_name(filename),
+        media_type=media_type_of(data, filename),
         size=len(data),
         sha256=sha256,
         origin={"kind": "upload", "user_id": caller.user_id},
@@ -124,7 +126,7 @@ def _document(document_id: str, filename: str, data: bytes, sha256: str, caller:
     )
 
 
-def _media_type(data: bytes, filename: str) -> str:
+def media_type_of(data: bytes, filename: str) -> str:
     """From the bytes. What no node can read may still be kept: the node that meets it will say so."""
     try:
         found, _ = sniff_format(data, filename)
@@ -144,7 +146,7 @@ def _checked(filename: str, data: bytes) -> Upload:
     return Upload(filename, data)
 
 
-def _safe_name(filename: str) -> str:
+def safe_name(filename: str) -> str:
     """The last part of whatever path a client sent, without control characters."""
     last = unquote(filename).replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable())[:FILENAME_MOST] or "document"

@@ -45,19 +45,27 @@ class Expiry:
                 return count, True
 
     def _forget(self, tenant_id: str, document: Document, days: int, moment: datetime) -> int:
-        # The content first: a card without content says so, content without a card would be there for ever.
-        others = self.documents.cards_with(tenant_id, document.sha256) - {document.id}
-        if not others and self.contents.is_older(tenant_id, document.sha256, moment - CONTENT_REST):
-            self.contents.remove(tenant_id, document.sha256)
-        card = document.model_dump(mode="json", include={"filename", "media_type", "size", "sha256"})
-        event = Event(
-            type="document.expired",
-            tenant_id=tenant_id,
-            subject=f"documents/{document.id}",
-            data={"document_id": document.id, "retention_days": days, **changed(card, None)},
-        )
+        def told(gone: Document) -> Event:
+            card = gone.model_dump(mode="json", include={"filename", "media_type", "size", "sha256"})
+            return Event(
+                type="document.expired",
+                tenant_id=tenant_id,
+                subject=f"documents/{gone.id}",
+                data={"document_id": gone.id, "retention_days": days, **changed(card, None)},
+            )
+
         try:
-            self.documents.delete(tenant_id, document.id, event)
+            # The content first: a card without content says so, content without a card would be there for ever.
+            for sha256 in self._contents_of(tenant_id, document):
+                others = self.documents.cards_with(tenant_id, sha256) - {document.id}
+                if not others and self.contents.is_older(tenant_id, sha256, moment - CONTENT_REST):
+                    self.contents.remove(tenant_id, sha256)
+            self.documents.delete(tenant_id, document.id, told)
         except DocumentNotFound:
             return 0
         return 1
+
+    def _contents_of(self, tenant_id: str, document: Document) -> set[str]:
+        if document.version == 1:
+            return {document.sha256}
+        return {version.sha256 for version in self.documents.read_versions(tenant_id, document.id)}

@@ -1,9 +1,11 @@
 """From what a worker gave to what is recorded: output kept, document carded, facts bounded."""
 
 import json
+import re
 from collections.abc import Callable
 
 from docchain.clock import now
+from docchain.documents.errors import DocumentNotFound, QuotaExceeded, QuotaExceededByRun
 from docchain.documents.models import DOCUMENT_BYTES_MOST, Document, NewDocument
 from docchain.errors import PermanentStepError
 from docchain.runs.events import item_of
@@ -39,19 +41,20 @@ def completed_record(
     if len(json.dumps(result.facts)) > FACTS_BYTES_MOST:
         raise FactsTooLarge(f"The node's facts are larger than {FACTS_BYTES_MOST} bytes.")
     actions: list[Action] = []
-    output, made = result.output, list[str]()
+    output, made = result.output, list[Document]()
+    _check_room(world, order.tenant, result)
     sources = _sources(record, result, records)
     if result.document:
         document = _carded(order, world, run, record, result.document, sources)
         actions.append(world.documents.putting(order.tenant, document))
-        made.append(document.id)
+        made.append(document)
         card = document.model_dump(include=_CARD)
         output = {**output, "document_id": document.id, **card}
     cards = []
     for number, part in enumerate(result.parts, 1):
         document = _carded(order, world, run, record, part, sources, f"_part{number:03d}")
         actions.append(world.documents.putting(order.tenant, document))
-        made.append(document.id)
+        made.append(document)
         cards.append({"document_id": document.id, **document.model_dump(include=_CARD)})
     if cards:
         output = {**output, "documents": cards}
@@ -61,12 +64,24 @@ def completed_record(
         **keep_output(world.contents, order.tenant, output),
         "output_hash": content_hash(output),
         "facts": result.facts,
-        "documents": made,
+        "documents": [document.id for document in made],
         "sources": sources,
     }
+    actions += world.documents.quota.counting(order.tenant, made)
     actions += result.writes
     actions += [world.records.table.putting(item_of(event, order.run)) for event in result.events]
     return record.model_copy(update=done), actions
+
+
+def _check_room(world: StepWorld, tenant_id: str, result: NodeResult) -> None:
+    """Before anything is kept. One read, for nodes that make documents only."""
+    made = [*([result.document] if result.document else []), *result.parts]
+    if not made:
+        return
+    try:
+        world.documents.quota.read(tenant_id).check(sum(len(document.data) for document in made), len(made))
+    except QuotaExceeded as error:
+        raise QuotaExceededByRun(error.message, details=error.details) from None
 
 
 def _sources(record: NodeRecord, result: NodeResult, records: dict[str, NodeRecord]) -> list[str]:
@@ -110,7 +125,12 @@ def _carded(
 
 def document_reader(world: StepWorld, tenant_id: str) -> Callable[[str], tuple[Document, bytes]]:
     def read(document_id: str) -> tuple[Document, bytes]:
-        document = world.documents.read(tenant_id, document_id)
+        """``doc_…@3`` is its third version; without a number it is the newest."""
+        name, mark, version = document_id.partition("@")
+        if mark and not re.fullmatch(r"[1-9][0-9]{0,5}", version):
+            raise DocumentNotFound(document_id)
+        documents = world.documents
+        document = documents.read_version(tenant_id, name, int(version)) if mark else documents.read(tenant_id, name)
         return document, world.contents.get(tenant_id, document.sha256)
 
     return read

@@ -100,7 +100,7 @@ def test_it_is_drawn_and_names_cannot_break_out_of_the_drawing(stage: Stage) -> 
 def test_what_was_deleted_is_said_to_be_missing(stage: Stage) -> None:
     source = uploaded(stage)
     run = chained(stage, source)
-    stage.documents.delete(stage.tenant, source, Event(type="test", tenant_id=stage.tenant, subject="d"))
+    stage.documents.delete(stage.tenant, source, lambda _: Event(type="test", tenant_id=stage.tenant, subject="d"))
 
     view = asked(stage.tenant, f"doc_run{run.id}_letter")[1]
 
