@@ -12,7 +12,12 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 TEMPLATE_NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$"
 TemplateName = Annotated[str, StringConstraints(pattern=TEMPLATE_NAME)]
 Steps = Annotated[list[Step], Field(min_length=1, max_length=STEPS_MOST)]
-_STEP: JsonDict = {"step_id": "mood", "name": "Mood", "ai_task": "analyze_text", "parameters": {"analysis_type": "sentiment"}}
+_STEP: JsonDict = {
+    "step_id": "mood",
+    "name": "Mood",
+    "ai_task": "analyze_text",
+    "parameters": {"analysis_type": "sentiment"},
+}
 
 
 class CreateAiWorkflow(BaseModel):

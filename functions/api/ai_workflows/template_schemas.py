@@ -5,7 +5,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from docchain.ai_workflows.models import Provider, Step, Template
 from functions.api.ai_workflows.schemas import Steps
 
-_STEPS: list[JsonValue] = [{"step_id": "mood", "name": "Mood", "ai_task": "analyze_text", "parameters": {"analysis_type": "sentiment"}}]
+_STEPS: list[JsonValue] = [
+    {"step_id": "mood", "name": "Mood", "ai_task": "analyze_text", "parameters": {"analysis_type": "sentiment"}}
+]
 
 
 class StepList(BaseModel):

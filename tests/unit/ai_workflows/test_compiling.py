@@ -93,7 +93,7 @@ def test_a_text_beside_a_prompt_is_a_document_and_no_instruction() -> None:
 
 def test_an_uploaded_document_is_read_before_a_chain_that_does_not_extract() -> None:
     found = configs(list(TEMPLATES["text_analysis"].steps), {"document_id": "doc_01J"})
-    assert list(found)[0] == "read_document"
+    assert next(iter(found)) == "read_document"
     assert found["read_document"] == {"kind": "document_extract", "document": "{{ params.document_id }}"}
     assert found["summary_generation"]["text"] == "{{ nodes.read_document.text }}"
     assert found["summary_generation"]["max_length"] == 200
@@ -185,7 +185,7 @@ def test_an_input_with_nothing_in_it_is_refused() -> None:
 
 def test_what_is_written_twice_is_the_same() -> None:
     assert set(Provider.__args__) == {*PROVIDERS, "fallback"}  # type: ignore[attr-defined]
-    assert LABELS == tuple(DEFAULT_LABELS)
+    assert tuple(DEFAULT_LABELS) == LABELS
 
 
 @pytest.mark.parametrize(

@@ -116,12 +116,12 @@ async def change_ai_workflow(
     templates: Templates,
     choices: Choices,
 ) -> AiWorkflowView:
-    number, engine = running.number_in(workflow_id), executor.control.workflows
-    making.change(executor.workflows, engine, templates, choices, caller, number, body)
+    number = running.number_in(workflow_id)
+    making.change(executor, templates, choices, caller, number, body)
     return running.look(executor, contents, caller, number)
 
 
 @router.delete("/{workflow_id}", summary="Delete it; its runs and versions stay")
-async def delete_ai_workflow(workflow_id: WorkflowId, caller: CanWrite, ai: AiWorkflows, control: Control) -> Message:
-    making.delete(ai, control.workflows, caller, running.number_in(workflow_id))
+async def delete_ai_workflow(workflow_id: WorkflowId, caller: CanWrite, executor: Executing) -> Message:
+    making.delete(executor, caller, running.number_in(workflow_id))
     return Message(message="AI workflow deleted.")

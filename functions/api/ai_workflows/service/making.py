@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from docchain.ai_workflows.builtin import chain_of_type
 from docchain.ai_workflows.choices import ChoiceRepository
-from docchain.ai_workflows.errors import AiWorkflowBusy, AiWorkflowChanged
+from docchain.ai_workflows.errors import AiWorkflowChanged
+from docchain.ai_workflows.executing import Executor
 from docchain.ai_workflows.models import (
-    AT_WORK,
     ENGINE_BASE,
     AiStatus,
     AiWorkflow,
@@ -95,8 +95,7 @@ def create(
 
 
 def change(
-    ai: AiWorkflowRepository,
-    engine: WorkflowRepository,
+    executor: Executor,
     templates: TemplateRepository,
     choices: ChoiceRepository,
     caller: Caller,
@@ -104,13 +103,12 @@ def change(
     body: ChangeAiWorkflow,
 ) -> AiWorkflow:
     """Raises ``AiWorkflowBusy`` while it is at work."""
-    tenant_id = caller.tenant_id
+    tenant_id, ai = caller.tenant_id, executor.workflows
     before = ai.read(tenant_id, number)
     asked = body.model_dump(exclude_none=True)
     if not asked:
         return before
-    if before.card.status in AT_WORK:
-        raise AiWorkflowBusy(before.card.id)
+    before = before.model_copy(update={"card": executor.idle(tenant_id, before)})
     if set(asked) == {"name"}:
         change = changed({"name": before.card.name}, {"name": body.name})
         event = ai_event("ai_workflow.updated", caller, before.card, fields=["name"], **change)
@@ -127,16 +125,14 @@ def change(
         choices=choices.read_all(tenant_id),
     )
     after = AiWorkflow(card=_anew(before.card, body, provider, template, made), body=made.body)
-    _rewrite(ai, engine, caller, before, after, made, sorted(asked))
+    _rewrite(ai, executor.control.workflows, caller, before, after, made, sorted(asked))
     return ai.read(tenant_id, number)
 
 
-def delete(ai: AiWorkflowRepository, engine: WorkflowRepository, caller: Caller, number: int) -> None:
+def delete(executor: Executor, caller: Caller, number: int) -> None:
     """Its runs and versions stay, as those of any workflow. Raises ``AiWorkflowBusy`` while it is at work."""
-    tenant_id = caller.tenant_id
-    card = ai.read_card(tenant_id, number)
-    if card.status in AT_WORK:
-        raise AiWorkflowBusy(card.id)
+    tenant_id, ai, engine = caller.tenant_id, executor.workflows, executor.control.workflows
+    card = executor.idle(tenant_id, ai.read(tenant_id, number))
     told = ai_event("ai_workflow.deleted", caller, card, **changed(card.model_dump(mode="json", include=_TOLD), None))
     beside = ai.deleting(tenant_id, card, told)
     try:

@@ -165,8 +165,9 @@ def _generate(parameters: Any, material: Material, keywords: str) -> Config:
     said = known.instruction or (_filled(material.instruction) if material.instruction else _DEFAULT_INSTRUCTION)
     parts = [said]
     if keywords:
-        listed = f"({keywords} or []) | map(attribute='text') | join(', ')"
-        parts.append(f"Keep to these keywords where they fit: {_filled(listed)}.")
+        known_words = f"({keywords} | default([]))"
+        listed = _filled(f"{known_words} | map(attribute='text') | join(', ')")
+        parts.append(f"{{% if {known_words} %}}Keep to these keywords where they fit: {listed}.{{% endif %}}")
     if known.instruction or material.expression != material.instruction:
         parts.append(_as_document(material.expression))
     return "ai_generate", {

@@ -35,12 +35,10 @@ class Executor:
 
         Raises ``WorkflowNotFound`` when the engine's workflow was deleted under it.
         """
-        card = whole.card
         runs = self.control.runs
         if key and (earlier := key.earlier_answer(runs.table)):
             return runs.read(tenant_id, earlier["run_id"], consistent=True)
-        if card.status in AT_WORK:
-            raise AiWorkflowBusy(card.id)
+        card = self.idle(tenant_id, whole)
         version = card.engine_version or self._published(tenant_id, card, actor)
 
         def beside(run: Run) -> list[Action]:
@@ -52,6 +50,18 @@ class Executor:
             return self.control.start(tenant_id, card.engine_id, params, actor, version=version, key=key, beside=beside)
         except ConditionFailed:
             raise AiWorkflowBusy(card.id) from None
+
+    def idle(self, tenant_id: str, whole: AiWorkflow) -> Card:
+        """The card, when nothing is at work: it may not have heard yet that its run is over.
+
+        Raises ``AiWorkflowBusy``.
+        """
+        card = whole.card
+        if card.status in AT_WORK:
+            card = self.follower.catch_up(tenant_id, whole)
+        if card.status in AT_WORK:
+            raise AiWorkflowBusy(card.id)
+        return card
 
     def cancel(self, tenant_id: str, whole: AiWorkflow, actor: str) -> Card:
         """Raises ``AiWorkflowIdle`` for one that is over, or was before this arrived."""
