@@ -1,0 +1,88 @@
+"""Strings whose language is known: sentences, lines of business papers, and short ones."""
+
+from typing import Final
+
+LANGUAGES: Final[dict[str, tuple[str, ...]]] = {
+    "en": (
+        "The invoice is due within thirty days.",
+        "Please sign and return one copy of this letter.",
+        "Terms and conditions apply",
+        "Good morning, how are you?",
+        "Our office will be closed on Friday",
+        "ANNUAL REPORT OF THE BOARD OF DIRECTORS",
+        "Thank you for your order",
+        "The quick test took less than a minute.",
+    ),
+    "es": (
+        "La factura vence a los treinta días.",
+        "Le rogamos que firme y devuelva una copia de esta carta.",
+        "Condiciones generales de contratación",
+        "Buenos días, ¿cómo está usted?",
+        "Nuestra oficina cierra el viernes",
+        "INFORME ANUAL DEL CONSEJO DE ADMINISTRACIÓN",
+        "Gracias por su pedido",
+        "La prueba duró menos de un minuto.",
+    ),
+    "fr": (
+        "La facture est payable sous trente jours.",
+        "Veuillez signer et renvoyer un exemplaire de cette lettre.",
+        "Conditions générales de vente",
+        "Bonjour, comment allez-vous ?",
+        "Notre bureau sera fermé vendredi",
+        "RAPPORT ANNUEL DU CONSEIL D'ADMINISTRATION",
+        "Merci pour votre commande",
+    ),
+    "de": (
+        "Die Rechnung ist innerhalb von dreißig Tagen zu zahlen.",
+        "Bitte unterschreiben Sie eine Kopie dieses Schreibens.",
+        "Allgemeine Geschäftsbedingungen",
+        "Guten Morgen, wie geht es Ihnen?",
+        "Unser Büro bleibt am Freitag geschlossen",
+        "JAHRESBERICHT DES VORSTANDS",
+        "Vielen Dank für Ihre Bestellung",
+    ),
+    "it": (
+        "La fattura scade entro trenta giorni.",
+        "La preghiamo di firmare e restituire una copia della lettera.",
+        "Condizioni generali di vendita",
+        "Buongiorno, come sta?",
+        "Il nostro ufficio resterà chiuso venerdì",
+        "RELAZIONE ANNUALE DEL CONSIGLIO DI AMMINISTRAZIONE",
+        "Grazie per il vostro ordine",
+    ),
+    "pt": (
+        "A fatura vence no prazo de trinta dias.",
+        "Pedimos que assine e devolva uma cópia desta carta.",
+        "Condições gerais de venda",
+        "Bom dia, como está você?",
+        "O nosso escritório estará fechado na sexta-feira",
+        "RELATÓRIO ANUAL DO CONSELHO DE ADMINISTRAÇÃO",
+        "Obrigado pela sua encomenda",
+    ),
+    "nl": (
+        "De factuur moet binnen dertig dagen worden betaald.",
+        "Gelieve een kopie van deze brief te ondertekenen.",
+        "Algemene voorwaarden",
+        "Goedemorgen, hoe gaat het met u?",
+        "Ons kantoor is vrijdag gesloten",
+        "Bedankt voor uw bestelling",
+    ),
+    "ca": (
+        "La factura venç al cap de trenta dies.",
+        "Us preguem que signeu i retorneu una còpia d'aquesta carta.",
+        "Bon dia, com esteu?",
+        "La nostra oficina tancarà divendres",
+        "Gràcies per la vostra comanda",
+    ),
+    "pl": (
+        "Faktura jest płatna w ciągu trzydziestu dni.",
+        "Dzień dobry, jak się pan ma?",
+        "Nasze biuro będzie zamknięte w piątek",
+        "Dziękujemy za zamówienie",
+    ),
+    "ru": (
+        "Счёт должен быть оплачен в течение тридцати дней.",
+        "Доброе утро, как вы поживаете?",
+        "Спасибо за ваш заказ",
+    ),
+}
