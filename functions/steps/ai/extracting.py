@@ -9,6 +9,7 @@ from docchain.ai.prompts import EXTRACT
 from docchain.nodes.kinds.ai_extract import Extract
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.upstream import upstream_text
+from functions.steps.ai.sourced import sourced_values
 from functions.steps.ai.workers import answer_result, asker_of, who
 
 
@@ -28,6 +29,7 @@ def extract(gateway: Gateway, call: NodeCall) -> NodeResult:
     answer = gateway.structured(question_of(request, asker_of(call)))
     text = json.dumps(answer.data, ensure_ascii=False, indent=2)
     output = {"text": text, "data": answer.data, "repaired": answer.repaired}
+    output |= sourced_values(call, request.text, answer.data)
     facts = {"fields": len(answer.data), "repaired": answer.repaired, **who(answer)}
     return answer_result(request, answer, output, facts)
 

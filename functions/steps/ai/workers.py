@@ -12,6 +12,7 @@ from docchain.nodes.kinds.ai_summarize import Summarize
 from docchain.steps.call import NodeCall, NodeResult, Scalar
 from docchain.steps.hashing import content_hash
 from docchain.steps.upstream import upstream_text
+from functions.steps.ai.sourced import sourced
 
 RECORDING_SECONDS = 5.0
 """Of what is left, for what is done with an answer."""
@@ -29,7 +30,7 @@ def summarize(gateway: Gateway, call: NodeCall) -> NodeResult:
     )
     answer = complete(request, gateway, asker_of(call))
     text = _shortened(answer.text, config.max_length)
-    data = answer.data or {}
+    data = sourced(call, request.text, answer.data or {})
     facts = {**counts(text), "sentences": len(data.get("sentences", [])), **_language(data), **who(answer)}
     return answer_result(request, answer, {"text": text, **data}, facts)
 
@@ -46,7 +47,7 @@ def analyze(gateway: Gateway, call: NodeCall) -> NodeResult:
         language=config.language,
     )
     answer = complete(request, gateway, asker_of(call))
-    data = answer.data or {}
+    data = sourced(call, request.text, answer.data or {})
     return answer_result(request, answer, {"text": answer.text, **data}, {**_analysis_facts(data), **who(answer)})
 
 
@@ -87,6 +88,8 @@ def answer_result(request: Request, answer: Answer, output: dict[str, Any], fact
     given = content_hash({"text": answer.text})
     usage = {"provider": answer.provider, "model": answer.model, **asdict(answer.usage)}
     usage |= {"prompt_hash": asked, "answer_hash": given, "attempts": answer.attempts}
+    if answer.fallback_from:  # figures of models tell how often another one answered
+        usage["fallback_from"] = answer.fallback_from
     return NodeResult(output={**output, **labels}, facts=facts, usage=usage)
 
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 from docchain.rendering.blocks import to_blocks, without_controls
-from docchain.rendering.errors import RenderingFailed
+from docchain.rendering.errors import NotArchivable, RenderingFailed
 from docchain.rendering.meta import Meta
 
+Archive = Literal["prefer", "require", "never"]
 TEMPLATE = Path(__file__).with_name("document.typ")
 
 
@@ -26,10 +27,29 @@ class Attachment:
     content: str
 
 
+@dataclass(frozen=True)
+class Pdf:
+    """``standard`` is a-2b, a-3b, or none for a plain PDF."""
+
+    data: bytes
+    standard: str
+
+
 def render_pdf(
     title: str, body_markdown: str, meta: Mapping[str, str], attachments: Sequence[Attachment] = ()
 ) -> bytes:
-    """``meta``: see ``Meta``."""
+    """PDF/A where that is possible. ``meta``: see ``Meta``."""
+    return render_pdf_as(title, body_markdown, meta, attachments).data
+
+
+def render_pdf_as(
+    title: str,
+    body_markdown: str,
+    meta: Mapping[str, str],
+    attachments: Sequence[Attachment] = (),
+    archive: Archive = "prefer",
+) -> Pdf:
+    """Says which standard was kept. Raises ``NotArchivable`` where PDF/A is required and cannot be."""
     about = Meta.of(meta)
     data = {
         "title": without_controls(title),
@@ -41,18 +61,21 @@ def render_pdf(
         "attachments": [asdict(attachment) for attachment in attachments],
     }
     # PDF/A-2 allows no attachments but other PDF/A files.
-    return _compiled(json.dumps(data), int(about.created.timestamp()), "a-3b" if attachments else "a-2b")
+    standard = "a-3b" if attachments else "a-2b"
+    return _compiled(json.dumps(data), int(about.created.timestamp()), standard, archive)
 
 
-def _compiled(data: str, timestamp: int, standard: str) -> bytes:
-    try:
-        return _compile(data, timestamp, [standard])
-    except typst.TypstError:
-        pass
+def _compiled(data: str, timestamp: int, standard: str, archive: Archive) -> Pdf:
+    if archive != "never":
+        try:
+            return Pdf(_compile(data, timestamp, [standard]), standard)
+        except typst.TypstError as error:
+            if archive == "require":
+                raise NotArchivable(f"the text cannot become PDF/A: {error.message}") from error
     # PDF/A allows no letter without a glyph (emoji, Chinese, Arabic). Such a text becomes a plain PDF: the letters
     # show as boxes, but searching and copying still find them.
     try:
-        return _compile(data, timestamp, [])
+        return Pdf(_compile(data, timestamp, []), "none")
     except typst.TypstError as error:
         raise RenderingFailed(f"the PDF cannot be made: {error.message}") from error
 
