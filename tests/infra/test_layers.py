@@ -8,11 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from pytest_socket import enable_socket, socket_allow_hosts
 
 from infra.layers import IN_THE_RUNTIME, PLATFORMS, build, size_of
 from infra.stage import STAGES
 from tests.infra.code import ROOT, packages
 from tests.infra.reading import Template
+from tests.support import anthropic_peer, google_peer, openai_peer
+from tests.support.model_peer import model_peer
 
 UNZIPPED_LIMIT = 262_144_000
 HERE = f"{platform.machine()}-manylinux_2_34"
@@ -23,6 +26,8 @@ BESIDE_CORE = {
     "steps/document": ("documents",),
     "steps/ai": ("ai",),
     "api/advanced_ai": ("ai",),
+    "calls/read_document": ("documents",),
+    "queues/ai_batch": ("ai",),
     "queues/search_extract": ("documents",),
     "queues/search_index": ("ai",),
 }
@@ -121,6 +126,28 @@ print(render_pdf("T", "# A", {})[:5], extract(render_docx("T", "# A heading", {}
     written = alone("steps/document", tmp_path / "document", write)
     assert "b'%PDF-'" in written
     assert "A heading" in written
+
+
+SDKS = {"openai": openai_peer, "anthropic": anthropic_peer, "google": google_peer}
+
+
+@pytest.mark.parametrize(("name", "kind"), [("openai", "OpenAI"), ("anthropic", "Anthropic"), ("google", "Google")])
+def test_an_sdk_without_what_was_left_out_of_it_still_asks(name: str, kind: str, tmp_path: Path) -> None:
+    enable_socket()
+    socket_allow_hosts(["127.0.0.1"])
+    whole = {"openai": openai_peer.completion, "anthropic": anthropic_peer.message, "google": google_peer.content}[name]
+    with model_peer(whole('{"a": 1}'), SDKS[name].streamed("Bees", " dance")) as peer:
+        url = f"{peer.base_url}/v1" if name == "openai" else peer.base_url
+        program = f"""
+from docchain.ai.provider import ChatRequest
+from docchain.ai.providers.{name} import {kind}Provider
+provider = {kind}Provider(api_key="k", base_url="{url}")
+request = ChatRequest("s", "u", "m", 9, 0.0, {{"type": "object"}})
+print(provider.structured(request).text, [delta.text for delta in provider.stream(request)])
+"""
+        told = alone("steps/ai", tmp_path, program)
+
+    assert told.strip() == """{"a": 1} ['Bees', ' dance', '']"""
 
 
 def test_no_package_is_carried_twice() -> None:
