@@ -64,6 +64,7 @@ def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(te
     assert {p: r for p, r in passing.items() if r} == {
         "api/workflows": {f"<{_state_machine_role(template)}.Arn>"},
         "api/advanced": {f"<{_state_machine_role(template)}.Arn>"},
+        "api/ai_workflows": {f"<{_state_machine_role(template)}.Arn>"},
     }
 
 
@@ -131,6 +132,7 @@ def test_only_what_deletes_items_may(template: Template) -> None:
     assert may == {
         "api/workflows",
         "api/cache",
+        "api/advanced_ai",
         *identity,
         "websocket/connect",
         "websocket/disconnect",

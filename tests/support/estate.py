@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from docchain.ai_workflows.models import AiTask, AskedOf
+from docchain.ai_workflows.outcomes import adding
 from docchain.audit.chain import Chain
 from docchain.audit.kinds import Severity
 from docchain.auth.caller import Caller
@@ -15,6 +17,7 @@ from docchain.realtime.switchboard import Switchboard
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
 from docchain.threats.repository import Once, ThreatRepository
+from functions.api.ai_workflows.handler import handler as ai_workflows
 from functions.api.auth.handler import handler as auth
 from functions.api.cache.handler import handler as cache
 from functions.api.compliance.handler import handler as compliance
@@ -25,6 +28,7 @@ from tests.support.realtime import RecordingPush, connected
 from tests.support.rest import a_context, rest_event
 
 _WORKFLOWS = "/api/v3/workflows"
+_AI_WORKFLOWS = "/api/v3/ai-workflows"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ def an_estate(accounts: Accounts, *, rounds: int) -> Estate:
     estate = Estate(cast, marker, {})
     for _ in range(rounds):
         _fill(estate)
+        _let_ai_work(estate)
+    _learn(estate, rounds)
     _open_socket(estate)
     _record(estate)
     _watch(estate, rounds)
@@ -90,6 +96,30 @@ def _fill(estate: Estate) -> None:
         "passkey_id": "a" * 64,
     }
     estate.ids.update({name: str(value) for name, value in made.items()})
+
+
+def _let_ai_work(estate: Estate) -> None:
+    steps = [{"ai_task": "generate_summary", "name": estate.marker}]
+    name = f"t{new_ulid().lower()}"
+    _made(estate, ai_workflows, f"{_AI_WORKFLOWS}/templates?name={name}&description={estate.marker}", steps)
+    order = {"name": estate.marker, "workflow_type": "summarization", "template_name": name}
+    made = _made(estate, ai_workflows, _AI_WORKFLOWS, {**order, "input_data": {"text": estate.marker}})
+    _made(estate, ai_workflows, f"{_AI_WORKFLOWS}/{made['workflow_id']}/execute", {"wait_seconds": 0})
+    estate.ids.update(ai_workflow_id=made["workflow_id"], ai_template_name=name)
+
+
+def _learn(estate: Estate, rounds: int) -> None:
+    """Tasks are the same words for all: only who has made more has applied a choice."""
+    table, tenant_id = Table(estate.cast.accounts.table.client, "workflows"), estate.cast.tenant_id
+    for task in (AiTask.GENERATE_SUMMARY, AiTask.ANALYZE_TEXT)[:rounds]:
+        for provider, failed in (("openai", 60), ("anthropic", 0)):
+            counts = {"completed": 100 - failed, "failed": failed}
+            table.transact([adding(table, tenant_id, task, AskedOf(provider=provider), counts)])
+    path = f"{_AI_WORKFLOWS}/proposals"
+    found = json.loads(ai_workflows(rest_event("GET", path, None, estate.admin), a_context())["body"])
+    if rounds > 1:
+        _made(estate, ai_workflows, f"{path}/{found[-1]['id']}/apply", None)
+    estate.ids.update(task=found[-1]["task"], proposal_id=found[0]["id"])
 
 
 def _open_socket(estate: Estate) -> None:

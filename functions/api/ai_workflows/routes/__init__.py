@@ -1,1 +1,1 @@
-"""Routes of AI workflows. Literal paths are of routers that stand before those of /{workflow_id}."""
+"""Routes of AI workflows. Literal paths are of routers that stand before those of /{ai_workflow_id}."""

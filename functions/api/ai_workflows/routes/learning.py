@@ -82,5 +82,5 @@ async def list_ai_choice_versions(
 
 @router.delete("/choices/{task}", summary="Leave a task to each workflow again")
 async def drop_ai_choice(task: AiTask, caller: CanGovern, choices: Choices) -> Message:
-    dropped = learning.drop_choice(choices, caller, task)
-    return Message(message="Choice dropped." if dropped else "No choice holds for this task.")
+    learning.drop_choice(choices, caller, task)
+    return Message(message="Choice dropped.")

@@ -40,29 +40,29 @@ async def create_ai_template(
     return TemplateKept(template_name=made.name, message="Template created.", status="created", version=made.version)
 
 
-@router.get("/{template_name}", summary="A template as it is now")
-async def read_ai_template(template_name: TemplatePath, caller: CanRead, templates: Templates) -> TemplateView:
-    return TemplateView.of(templates.read(caller.tenant_id, template_name))
+@router.get("/{ai_template_name}", summary="A template as it is now")
+async def read_ai_template(ai_template_name: TemplatePath, caller: CanRead, templates: Templates) -> TemplateView:
+    return TemplateView.of(templates.read(caller.tenant_id, ai_template_name))
 
 
-@router.get("/{template_name}/versions", summary="What a template was, newest first")
+@router.get("/{ai_template_name}/versions", summary="What a template was, newest first")
 async def list_ai_template_versions(
-    template_name: TemplatePath,
+    ai_template_name: TemplatePath,
     caller: CanRead,
     templates: Templates,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[TemplateView]:
-    return [TemplateView.of(t) for t in templates.read_versions(caller.tenant_id, template_name, limit)]
+    return [TemplateView.of(t) for t in templates.read_versions(caller.tenant_id, ai_template_name, limit)]
 
 
-@router.put("/{template_name}", summary="A new version of a template of one's own")
+@router.put("/{ai_template_name}", summary="A new version of a template of one's own")
 async def change_ai_template(
-    template_name: TemplatePath, body: ChangeTemplate, caller: CanWrite, templates: Templates
+    ai_template_name: TemplatePath, body: ChangeTemplate, caller: CanWrite, templates: Templates
 ) -> TemplateView:
-    return TemplateView.of(service.change(templates, caller, template_name, body))
+    return TemplateView.of(service.change(templates, caller, ai_template_name, body))
 
 
-@router.delete("/{template_name}", summary="Delete a template of one's own; what was made from it stays")
-async def delete_ai_template(template_name: TemplatePath, caller: CanWrite, templates: Templates) -> Message:
-    service.delete(templates, caller, template_name)
+@router.delete("/{ai_template_name}", summary="Delete a template of one's own; what was made from it stays")
+async def delete_ai_template(ai_template_name: TemplatePath, caller: CanWrite, templates: Templates) -> Message:
+    service.delete(templates, caller, ai_template_name)
     return Message(message="Template deleted.")

@@ -34,7 +34,7 @@ from functions.api.ai_workflows.schemas import (
 from functions.api.ai_workflows.service import learning, making, running
 
 router = APIRouter(prefix="/api/v3/ai-workflows", tags=["ai-workflows"], responses=ERROR_RESPONSES)
-WorkflowId = Annotated[str, Path(min_length=1, max_length=60)]
+AiWorkflowId = Annotated[str, Path(min_length=1, max_length=60)]
 
 
 @router.post("", summary="Make an AI workflow, from a template, from steps, or from its type")
@@ -72,43 +72,43 @@ async def list_ai_workflows(
     return [CardView.of(card) for card in found]
 
 
-@router.post("/{workflow_id}/execute", summary="Run it, and wait up to 25 s for its results")
+@router.post("/{ai_workflow_id}/execute", summary="Run it, and wait up to 25 s for its results")
 async def execute_ai_workflow(
-    workflow_id: WorkflowId,
+    ai_workflow_id: AiWorkflowId,
     caller: CanWrite,
     executor: Executing,
     contents: Contents,
     key: Idempotency,
     body: Annotated[ExecuteOrder | None, Body()] = None,
 ) -> ExecutionView:
-    number = running.number_in(workflow_id)
+    number = running.number_in(ai_workflow_id)
     return running.execute(executor, contents, caller, number, body or ExecuteOrder(), key)
 
 
-@router.post("/{workflow_id}/cancel", summary="Stop it; what its steps did until then stays")
-async def cancel_ai_workflow(workflow_id: WorkflowId, caller: CanWrite, executor: Executing) -> CancelledView:
-    whole = executor.workflows.read(caller.tenant_id, running.number_in(workflow_id))
+@router.post("/{ai_workflow_id}/cancel", summary="Stop it; what its steps did until then stays")
+async def cancel_ai_workflow(ai_workflow_id: AiWorkflowId, caller: CanWrite, executor: Executing) -> CancelledView:
+    whole = executor.workflows.read(caller.tenant_id, running.number_in(ai_workflow_id))
     card = executor.cancel(caller.tenant_id, whole, caller.username)
     return CancelledView(workflow_id=card.id, message="AI workflow cancelled.", status=card.status)
 
 
-@router.post("/{workflow_id}/rating", summary="Rate the last run's results from one to five")
+@router.post("/{ai_workflow_id}/rating", summary="Rate the last run's results from one to five")
 async def rate_ai_workflow(
-    workflow_id: WorkflowId, body: RateOrder, caller: CanWrite, executor: Executing, key: Idempotency
+    ai_workflow_id: AiWorkflowId, body: RateOrder, caller: CanWrite, executor: Executing, key: Idempotency
 ) -> RatingView:
-    return RatingView.of(learning.rate(executor, caller, running.number_in(workflow_id), body, key))
+    return RatingView.of(learning.rate(executor, caller, running.number_in(ai_workflow_id), body, key))
 
 
-@router.get("/{workflow_id}", summary="An AI workflow with its steps, results and errors as they are now")
+@router.get("/{ai_workflow_id}", summary="An AI workflow with its steps, results and errors as they are now")
 async def read_ai_workflow(
-    workflow_id: WorkflowId, caller: CanRead, executor: Executing, contents: Contents
+    ai_workflow_id: AiWorkflowId, caller: CanRead, executor: Executing, contents: Contents
 ) -> AiWorkflowView:
-    return running.look(executor, contents, caller, running.number_in(workflow_id))
+    return running.look(executor, contents, caller, running.number_in(ai_workflow_id))
 
 
-@router.put("/{workflow_id}", summary="Change it while it is not at work")
+@router.put("/{ai_workflow_id}", summary="Change it while it is not at work")
 async def change_ai_workflow(
-    workflow_id: WorkflowId,
+    ai_workflow_id: AiWorkflowId,
     body: ChangeAiWorkflow,
     caller: CanWrite,
     executor: Executing,
@@ -116,12 +116,12 @@ async def change_ai_workflow(
     templates: Templates,
     choices: Choices,
 ) -> AiWorkflowView:
-    number = running.number_in(workflow_id)
+    number = running.number_in(ai_workflow_id)
     making.change(executor, templates, choices, caller, number, body)
     return running.look(executor, contents, caller, number)
 
 
-@router.delete("/{workflow_id}", summary="Delete it; its runs and versions stay")
-async def delete_ai_workflow(workflow_id: WorkflowId, caller: CanWrite, executor: Executing) -> Message:
-    making.delete(executor, caller, running.number_in(workflow_id))
+@router.delete("/{ai_workflow_id}", summary="Delete it; its runs and versions stay")
+async def delete_ai_workflow(ai_workflow_id: AiWorkflowId, caller: CanWrite, executor: Executing) -> Message:
+    making.delete(executor, caller, running.number_in(ai_workflow_id))
     return Message(message="AI workflow deleted.")

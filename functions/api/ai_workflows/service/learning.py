@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from docchain.ai_workflows.choices import Choice, ChoiceRepository
-from docchain.ai_workflows.errors import ProposalNotFound
+from docchain.ai_workflows.errors import ChoiceNotFound, ProposalNotFound
 from docchain.ai_workflows.executing import Executor
 from docchain.ai_workflows.models import AiTask
 from docchain.ai_workflows.outcomes import Outcome, read_outcomes
@@ -102,17 +102,16 @@ def apply_proposal(choices: ChoiceRepository, caller: Caller, proposal_id: str, 
     return choice
 
 
-def drop_choice(choices: ChoiceRepository, caller: Caller, task: AiTask) -> Choice | None:
-    """The next version, which says nothing; ``None`` when nothing was applied."""
+def drop_choice(choices: ChoiceRepository, caller: Caller, task: AiTask) -> None:
+    """The next version says nothing. Raises ``ChoiceNotFound`` when none holds."""
     current = choices.read_all(caller.tenant_id).get(task.value)
     if current is None or current.provider is None:
-        return None
+        raise ChoiceNotFound(task.value)
     version = current.version + 1
     empty = Choice(task=task, version=version, applied_by=caller.username, applied_at=now())
     change = changed(current.model_dump(include={"provider", "model", "temperature"}), None)
     event = choice_event("ai_choice.dropped", caller, task.value, version=version, **change)
     choices.apply(caller.tenant_id, empty, event)
-    return empty
 
 
 def _version(choices: ChoiceRepository, caller: Caller, task: AiTask, version: int) -> Choice:

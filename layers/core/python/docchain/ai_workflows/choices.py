@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from docchain.ai_workflows import keys
-from docchain.ai_workflows.errors import ProposalOutdated
+from docchain.ai_workflows.errors import ChoiceNotFound, ProposalOutdated
 from docchain.ai_workflows.models import AiTask, Provider
 from docchain.events.models import Event
 from docchain.storage.conditions import Attr
@@ -41,9 +41,11 @@ class ChoiceRepository:
         return {item["sk"]: Choice.model_validate(item) for item in items}
 
     def read_versions(self, tenant_id: str, task: AiTask, limit: int) -> list[Choice]:
-        """Newest first."""
+        """Newest first. Raises ``ChoiceNotFound`` where there never was one."""
         pk, _ = keys.choice_version(tenant_id, task.value, 0)
         page = self.table.query(pk, limit=limit, forward=False)
+        if not page.items:
+            raise ChoiceNotFound(task.value)
         return [Choice.model_validate(item) for item in page.items]
 
     def apply(self, tenant_id: str, choice: Choice, event: Event, key: IdempotencyKey | None = None) -> None:

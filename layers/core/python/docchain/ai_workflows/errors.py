@@ -3,7 +3,8 @@
 NotFound
 ├── AiWorkflowNotFound
 ├── AiTemplateNotFound
-└── ProposalNotFound
+├── ProposalNotFound
+└── ChoiceNotFound          nothing was ever applied for this task, or nothing holds
 Conflict
 ├── AiWorkflowBusy          it is at work: wait or cancel
 ├── AiWorkflowIdle          there is nothing to cancel
@@ -42,6 +43,13 @@ class ProposalNotFound(NotFound):
         super().__init__(
             f"Nothing is proposed under {proposal_id!r}: the evidence no longer speaks for it, or never did."
         )
+
+
+class ChoiceNotFound(NotFound):
+    code = "CHOICE_NOT_FOUND"
+
+    def __init__(self, task: str) -> None:
+        super().__init__(f"No choice was applied for {task}.")
 
 
 class AiWorkflowBusy(Conflict):

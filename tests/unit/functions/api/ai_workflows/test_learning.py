@@ -136,7 +136,8 @@ def test_a_choice_can_be_dropped_and_its_versions_stay(client: Client) -> None:
     (found,) = client("GET", "/proposals")[1]
     client("POST", f"/proposals/{found['id']}/apply")
     assert client("DELETE", "/choices/generate_summary")[1]["message"] == "Choice dropped."
-    assert client("DELETE", "/choices/generate_summary")[1]["message"] == "No choice holds for this task."
+    assert client("DELETE", "/choices/generate_summary")[0] == 404
+    assert client("GET", "/choices/analyze_text/versions")[0] == 404
     versions = client("GET", "/choices/generate_summary/versions")[1]
     assert [(v["version"], v["provider"]) for v in versions] == [(2, None), (1, "anthropic")]
     unnamed = {"name": "W", **TEXT}
