@@ -5,14 +5,12 @@ TO_COME = {
     *range(8, 13),  # quantum
     *range(13, 16),  # ml
     *range(16, 21),  # recommendations
-    *range(21, 23),  # ai-workflows
     *range(23, 25),  # automations
     27,  # advanced/notifications/send
     28,  # advanced/analytics/summary
     *range(32, 34),  # background
     *range(34, 36),  # scheduler
     *range(36, 39),  # metrics
-    *range(39, 41),  # ai-workflows
     *range(41, 43),  # automations
     43,  # ml
     44,  # recommendations
