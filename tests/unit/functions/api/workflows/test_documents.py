@@ -1,10 +1,13 @@
 """A tenant's library: versions, tags, metadata, collections, lists and what may be kept."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from docchain.documents import quota
+from docchain.documents.retention import Expiry
 from functions.api.workflows import dependencies
 from functions.api.workflows.document_schemas import ChangeDocument
 from functions.api.workflows.handler import handler
@@ -196,3 +199,22 @@ def test_a_change_between_reading_and_writing_is_kept(tenant: str, monkeypatch: 
     both = ask(tenant, "PATCH", f"/{document}", {"tags": ["mine"]})
 
     assert (both["tags"], both["metadata"]) == (["mine"], {"by": "another"})
+
+
+def test_what_an_older_version_holds_goes_with_its_document(tenant: str) -> None:
+    documents, contents = dependencies.documents(), dependencies.contents()
+    document = upload(tenant, b"old words")["id"]
+    upload(tenant, b"new words", path=f"/{document}/versions")
+    shared = upload(tenant, b"shared")["id"]
+    upload(tenant, b"old words, once more", path=f"/{shared}/versions")
+    hashes = [version.sha256 for version in documents.read_versions(tenant, document)]
+    later = datetime.now(UTC) + timedelta(days=400)
+
+    gone, is_all = Expiry(documents, contents).expire(
+        tenant, 30, lambda found: {d.id for d in found if d.id == shared}, later, time.monotonic() + 60
+    )
+
+    assert (gone, is_all) == (1, True)
+    assert not any(contents.is_older(tenant, sha256, later) for sha256 in hashes)
+    assert [v["version"] for v in ask(tenant, "GET", f"/{shared}/versions")] == [2, 1]
+    assert ask(tenant, "GET", "/quota")["documents"] == 1
