@@ -30,6 +30,8 @@ def peer(aws_account, monkeypatch):
     with openai_peer(completion("an answer")) as peer:
         openai = {"model": "gpt-5-mini", "base_url": peer.base_url, "key_secret": name}
         environment = {"AI_PROVIDERS": json.dumps({"openai": openai}), "AI_FALLBACKS": ""}
+        # What is asked is looked at here: a kept answer asks nobody.
+        monkeypatch.setattr(dependencies, "AnswerCache", lambda _: None)
         for key, value in environment.items():
             monkeypatch.setenv(key, value)
         forget()
