@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from docchain.costs.worst_case import PaidCall
 
@@ -10,9 +10,21 @@ Task = Literal["generate", "summarize", "analyze"]
 AboutToPay = Callable[[PaidCall], None]
 """Hears before a model is asked, with the most that it may cost; it raises when a budget has no room."""
 Method = Literal["generative", "extractive", "rule-based", "embedding"]
-Analysis = Literal["sentiment", "keywords", "entities", "classification", "language", "readability"]
+Analysis = Literal[
+    "sentiment",
+    "keywords",
+    "entities",
+    "classification",
+    "language",
+    "readability",
+    "structure",
+    "quality",
+    "requirements",
+    "insights",
+    "general",
+]
 
-ANALYSES: tuple[Analysis, ...] = ("sentiment", "keywords", "entities", "classification", "language", "readability")
+ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
 
 
 @dataclass(frozen=True, slots=True)

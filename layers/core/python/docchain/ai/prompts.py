@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from docchain.ai.models import Analysis, Request
+from docchain.ai.tasks.by_model import INSTRUCTIONS, SCHEMAS
 
 VERSION = "2026-11-1"
 OPEN, CLOSE = "<<<DOCUMENT", "DOCUMENT>>>"
@@ -65,17 +66,23 @@ def summary_prompt(request: Request) -> str:
 
 
 def analysis_prompt(request: Request, labels: tuple[str, ...]) -> str:
-    fields = "; ".join(FIELDS[kind] for kind in request.analyses).replace(
+    fields = "; ".join(_field(kind) for kind in request.analyses).replace(
         "{labels}", ", ".join(map(json.dumps, labels))
     )
     return user_turn(f"{ANALYZE.format(fields=fields)} {request.prompt}".strip(), request.text)
+
+
+def _field(kind: Analysis) -> str:
+    return FIELDS[kind] if kind in FIELDS else f'"{kind}" (object). {INSTRUCTIONS[kind]}'
 
 
 def analysis_schema(request: Request) -> dict[str, Any]:
     """Closed objects with every field required, as strict JSON schema wants them."""
     fields: dict[str, Any] = {}
     for kind in request.analyses:
-        if kind in LISTS:
+        if kind in SCHEMAS:
+            fields[kind] = SCHEMAS[kind]
+        elif kind in LISTS:
             item = _object({name: {"type": "string"} for name in LISTS[kind]})
             fields[kind] = {"type": "array", "items": item}
         else:

@@ -7,10 +7,15 @@ from typing import Any
 from docchain.ai.local.classification import classify
 from docchain.ai.local.embedder import MODEL
 from docchain.ai.local.entities import find_entities
+from docchain.ai.local.general import look_over
+from docchain.ai.local.insights import find_insights
 from docchain.ai.local.keywords import find_keywords
 from docchain.ai.local.language import detect_language
+from docchain.ai.local.quality import judge_quality
 from docchain.ai.local.readability import readability
+from docchain.ai.local.requirements import find_requirements
 from docchain.ai.local.sentiment import sentiment
+from docchain.ai.local.structure import find_structure
 from docchain.ai.models import Analysis, Answer, Method, Usage
 
 METHODS: dict[Analysis, Method] = {
@@ -20,7 +25,14 @@ METHODS: dict[Analysis, Method] = {
     "entities": "rule-based",
     "language": "rule-based",
     "readability": "rule-based",
+    "structure": "rule-based",
+    "quality": "rule-based",
+    "requirements": "rule-based",
+    "insights": "extractive",
+    "general": "extractive",
 }
+# Of several, the answer as a whole names the one that its boldest part was made by.
+STRONGEST: tuple[Method, ...] = ("embedding", "extractive", "rule-based")
 
 
 def analyze(
@@ -37,28 +49,34 @@ def analyze(
         "entities": lambda: find_entities(text, code),
         "language": lambda: spoken,
         "readability": lambda: readability(text, code),
+        "structure": lambda: find_structure(text),
+        "quality": lambda: judge_quality(text, code),
+        "requirements": lambda: find_requirements(text, code),
+        "insights": lambda: find_insights(text),
+        "general": lambda: look_over(text, code),
     }
     found: dict[str, Any] = {kind: steps[kind]() for kind in dict.fromkeys(analyses)}
-    embedded = any(METHODS[kind] == "embedding" for kind in analyses)
+    used = {METHODS[kind] for kind in analyses}
     return Answer(
-        text="; ".join(_told(kind, found[kind]) for kind in dict.fromkeys(analyses)),
+        text="; ".join(f"{kind}: {_TOLD[kind](found[kind])}" for kind in dict.fromkeys(analyses)),
         provider="local",
-        model=MODEL if embedded else "rules",
-        method="embedding" if embedded else "rule-based",
+        model="rules" if used == {"rule-based"} else MODEL,
+        method=next(method for method in STRONGEST if method in used),
         usage=Usage(ms=round((time.monotonic() - started) * 1000)),
         data={**found, "methods": {kind: METHODS[kind] for kind in analyses}},
     )
 
 
-def _told(kind: Analysis, value: Any) -> str:
-    match kind:
-        case "sentiment" | "classification":
-            return f"{kind}: {value['label']} ({value['confidence']:.2f})"
-        case "language":
-            return f"language: {value['language']}"
-        case "keywords":
-            return "keywords: " + ", ".join(keyword["text"] for keyword in value)
-        case "entities":
-            return f"entities: {len(value['items'])}"
-        case "readability":
-            return f"readability: {value['level'] or value['reason']}"
+_TOLD: dict[Analysis, Callable[[Any], str]] = {
+    "sentiment": lambda found: f"{found['label']} ({found['confidence']:.2f})",
+    "classification": lambda found: f"{found['label']} ({found['confidence']:.2f})",
+    "language": lambda found: str(found["language"]),
+    "keywords": lambda found: ", ".join(keyword["text"] for keyword in found),
+    "entities": lambda found: str(len(found["items"])),
+    "readability": lambda found: str(found["level"] or found["reason"]),
+    "structure": lambda found: f"{found['counts']['headings']} headings, {found['counts']['paragraphs']} paragraphs",
+    "quality": lambda found: f"{found['score']:.2f}, {sum(found['counts'].values())} issues",
+    "requirements": lambda found: str(found["total"]),
+    "insights": lambda found: str(len(found["insights"])),
+    "general": lambda found: f"{found['kind']} about {', '.join(found['about'])}",
+}

@@ -5,11 +5,12 @@ form: only a configured model finds those, and ``not_searched`` says so.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from docchain.ai.local import dates, identifiers, money
+from docchain.ai.local import dates, identifiers, money, relative_dates
 
 LOOKED_AT = 500_000
 MOST = 500
@@ -32,10 +33,14 @@ def find_entities(source: str, language: str) -> dict[str, Any]:
     # A number may be broken over two lines; a blank in place of the break leaves every place as it was.
     text = LINE_BREAK.sub(" ", source[:LOOKED_AT])
     kept: list[Entity] = []
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # in their order, and none overlaps another
     for kind, start, end, value in _candidates(text, language):
-        if len(kept) < MOST and not any(start < b and a < end for a, b in taken):
-            taken.append((start, end))
+        if len(kept) == MOST:
+            break
+        place = bisect_left(taken, (start, end))
+        follows = place == 0 or taken[place - 1][1] <= start
+        if follows and (place == len(taken) or taken[place][0] >= end):
+            taken.insert(place, (start, end))
             kept.append(Entity(kind, text[start:end], value, start, end))
     kept.sort(key=lambda entity: entity.start)
     counts: dict[str, int] = {}
@@ -54,6 +59,12 @@ def _candidates(text: str, language: str) -> Iterator[identifiers.Found]:
     yield from identifiers.find_addresses(text)
     yield from identifiers.find_numbers(text)
     yield from dates.find_dates(text, language)
+    yield from _relative_dates(text)
     yield from money.find_money(text)
     yield from money.find_percentages(text)
     yield from identifiers.find_phones(text, language)
+
+
+def _relative_dates(text: str) -> Iterator[identifiers.Found]:
+    for kind, start, end, value in relative_dates.find_relative_dates(text):
+        yield ("relative_date" if kind == "date" else kind), start, end, value

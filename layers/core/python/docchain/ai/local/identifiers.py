@@ -1,7 +1,8 @@
-"""Addresses and numbers that identify someone: URLs, e-mail, IBAN, card, Spanish tax numbers, telephone."""
+"""Addresses and numbers that identify someone: URLs, e-mail, IBAN, card, tax and VAT numbers, telephone."""
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 Found = tuple[str, int, int, str | None]  # type, start, end, value
 
@@ -10,7 +11,15 @@ EMAIL = re.compile(r"\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?\b")
 CARD = re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])")
 TAX = re.compile(r"\b(?:[XYZ]-?\d{7}-?[A-Z]|\d{8}-?[A-Z]|[ABCDEFGHJNPQRSUVW]-?\d{7}-?[0-9A-J])\b")
+# Countries whose numbers have check digits: for others anything would fit.
+VAT = re.compile(r"\b(?:AT|BE|DE|DK|EL|ES|FI|FR|GB|IE|IT|LU|NL|PL|PT|SE)[ -]?(?=[A-Z0-9.]*\d)[A-Z0-9]{8,12}\b")
 REGIONS = {"es": "ES", "en": "GB"}
+
+# Of these the form alone tells that such a number is meant.
+_SURELY_IBAN: Final = re.compile(
+    r"\bIBAN:?\s{1,3}([A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?\d{1,3})?)\b"
+)
+_SURELY_NIF: Final = re.compile(r"\b(?:NIF|DNI|NIE|CIF):?\s{1,3}((?:[A-Z]-?)?\d{7,8}-?[A-Z0-9]?)\b")
 
 
 def find_addresses(text: str) -> Iterator[Found]:
@@ -35,7 +44,28 @@ def find_numbers(text: str) -> Iterator[Found]:
         digits = re.sub(r"\D", "", match[0])
         if luhn.is_valid(digits) and digits[0] in "3456" and len(set(digits)) > 1:
             yield "card", match.start(), match.end(), f"{'*' * (len(digits) - 4)}{digits[-4:]}"
+    yield from _vat_numbers(text)
     yield from _tax_numbers(text)
+
+
+def find_wrong_numbers(text: str) -> Iterator[tuple[str, int, int]]:
+    """What is named as an IBAN or a Spanish tax number, and whose check digits do not fit."""
+    fitting = {start for _, start, _, _ in find_numbers(text)}
+    for kind, pattern in (("IBAN", _SURELY_IBAN), ("tax number", _SURELY_NIF)):
+        for match in pattern.finditer(text):
+            if match.start(1) not in fitting:
+                yield kind, match.start(1), match.end(1)
+
+
+def _vat_numbers(text: str) -> Iterator[Found]:
+    from stdnum.eu import vat
+    from stdnum.gb import vat as british
+
+    for match in VAT.finditer(text):
+        number = match[0].replace(" ", "").replace("-", "")
+        fits = british.is_valid(number) if number.startswith("GB") else vat.is_valid(number)
+        if fits:
+            yield "vat", match.start(), match.end(), number
 
 
 def _tax_numbers(text: str) -> Iterator[Found]:

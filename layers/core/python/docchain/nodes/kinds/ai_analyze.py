@@ -1,4 +1,4 @@
-"""ai_analyze: what a text says about itself: mood, keywords, names, class, language, readability."""
+"""ai_analyze: what a text says about itself: mood, keywords, class, language, how it is built, what it demands."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,14 +7,26 @@ from pydantic import Field, StringConstraints, model_validator
 from docchain.nodes.kind import NodeKind
 from docchain.nodes.model_choice import Language, ModelParameters
 
-Analysis = Literal["sentiment", "keywords", "entities", "classification", "language", "readability"]
+Analysis = Literal[
+    "sentiment",
+    "keywords",
+    "entities",
+    "classification",
+    "language",
+    "readability",
+    "structure",
+    "quality",
+    "requirements",
+    "insights",
+    "general",
+]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 
 
 class Analyze(ModelParameters):
     text: str | None = Field(default=None, min_length=1, max_length=100_000)
     analyses: list[Analysis] = Field(
-        default=["sentiment", "keywords", "entities", "language"], min_length=1, max_length=6
+        default=["sentiment", "keywords", "entities", "language"], min_length=1, max_length=11
     )
     labels: list[Label] | None = Field(default=None, min_length=2, max_length=50)
     language: Language | None = None
