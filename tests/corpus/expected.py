@@ -35,7 +35,7 @@ EXPECTED: dict[str, Read | Refused] = {
     "ten-thousand-pages.pdf": LARGE,
     "pages-in-a-circle.pdf": BROKEN,
     "draws-itself.pdf": NO_TEXT,
-    "bomb.pdf": NO_TEXT,
+    "bomb.pdf": Refused("DOCUMENT_READER_STOPPED"),
     "nested-arrays.pdf": BROKEN,
     "script.pdf": Read("pdf", LEASE),
     "deep-bookmarks.pdf": Read("pdf", LEASE),

@@ -17,7 +17,8 @@ def main() -> int:
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
     order = json.loads(head)
     seconds = float(order["seconds"])
-    resource.setrlimit(resource.RLIMIT_AS, (order["memory"], order["memory"]))
+    # What is written to, which is what a Lambda's memory is spent on; shared libraries are only mapped.
+    resource.setrlimit(resource.RLIMIT_DATA, (order["memory"], order["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds) + 1, math.ceil(seconds) + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A second before the parent kills: a document that is stopped between two pages says so itself.

@@ -8,8 +8,8 @@ MAX_BYTES = 50_000_000
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 5_000_000
 
-# Of the process that reads. Its address space also holds the libraries, about 300 MB of it.
-MEMORY_BYTES = 1_500_000_000
+# Of the process that reads, beside the 200 MB of the worker that waits for it in a Lambda of 1,024 MB.
+MEMORY_BYTES = 700_000_000
 READING_SECONDS = 110.0
 
 # Office files are zip archives. The parser of the text takes about a second for each megabyte of XML.

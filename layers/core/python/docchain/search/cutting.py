@@ -2,7 +2,7 @@
 
 from docchain.documents.models import Document
 from docchain.extraction.errors import UnreadableDocument
-from docchain.extraction.extract import extract
+from docchain.extraction.bounded import extract_apart
 from docchain.search.chunking import chunks_of, titles_of
 from docchain.search.models import Chunked
 
@@ -10,7 +10,7 @@ from docchain.search.models import Chunked
 def cut(document: Document, data: bytes, deadline: float) -> Chunked:
     """``deadline`` is in ``time.monotonic()`` seconds."""
     try:
-        found = extract(data, document.filename, deadline=deadline)
+        found = extract_apart(data, document.filename, deadline=deadline)
     except UnreadableDocument as error:
         return Chunked(sha256=document.sha256, error=error.code)
     chunks, truncated = chunks_of(found)
