@@ -1,8 +1,8 @@
 """A document's bytes into its chunks. What cannot be read is a finding too: it says why the document is not found."""
 
 from docchain.documents.models import Document
-from docchain.extraction.errors import UnreadableDocument
 from docchain.extraction.bounded import extract_apart
+from docchain.extraction.errors import UnreadableDocument
 from docchain.search.chunking import chunks_of, titles_of
 from docchain.search.models import Chunked
 
