@@ -1,16 +1,16 @@
 """``make bench``: cold imports, compiling, time per event, AWS calls, chains on a stage, and other engines.
 
-``--only imports|compiler|routes|search|chains|scale|peers`` measures one part; ``--base-url`` (or BASE_URL) takes a
-stage that runs already.
+``--only imports|compiler|routes|search|quality|chains|scale|peers`` measures one part; ``--base-url`` (or BASE_URL)
+takes a stage that runs already.
 """
 
 import argparse
 
-from tests.performance import chains, cold_imports, comparison, compiling, routes, scale, search
+from tests.performance import chains, cold_imports, comparison, compiling, quality, routes, scale, search
 from tests.performance.figures import Figure, conclude, show
 from tests.performance.stages import add_stage_options, the_stage
 
-PARTS = ("imports", "compiler", "routes", "search", "chains", "scale", "peers")
+PARTS = ("imports", "compiler", "routes", "search", "quality", "chains", "scale", "peers")
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
         figures += show("Per event in this process, without the time of AWS calls", routes.measure())
     if "search" in parts:
         figures += show("Search by meaning: what it finds, and what 100,000 chunks take", search.measure())
+    if "quality" in parts:
+        figures += show("The local methods on the sets of tests/quality, and on a long text", quality.measure())
     if {"chains", "scale", "peers"} & set(parts):
         with the_stage(given) as address:
             figures += _on_a_stage(parts, address)

@@ -17,6 +17,14 @@ def sentiment(text: str) -> dict[str, Any]:
     """``score`` from -1 to 1 and a label; of a long text, the mean over sentences taken evenly from it."""
     every = split_sentences(text)
     considered = spread(every, MAX_EMBEDDED)
+    if not considered:  # blank, or nothing but the rows of a table
+        return {
+            "label": "neutral",
+            "score": 0.0,
+            "confidence": 0.0,
+            "sentences_considered": 0,
+            "sentences_total": 0,
+        }
     shares = _shares(embed([sentence.text for sentence in considered]))
     mean = shares.mean(axis=0)
     label = list(SEEDS)[int(mean.argmax())]
