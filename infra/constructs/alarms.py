@@ -1,12 +1,18 @@
-"""Alarms: each says what is wrong in words that the one who is woken understands."""
+"""Alarms: each says what is wrong in words that the one who is woken understands.
 
-from aws_cdk import Duration
+They lie in a stack of their own inside the stage's: a stack has 500 resources at most.
+"""
+
+from typing import cast
+
+from aws_cdk import Duration, NestedStack, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 WINDOW = Duration.minutes(5)
+_STACK = "watching"
 
 
 def alarm_from(
@@ -16,8 +22,8 @@ def alarm_from(
     if topic is None:
         return
     alarm = cloudwatch.Alarm(
-        scope,
-        name,
+        _alarms_of(Stack.of(scope)),
+        f"{scope.node.id}-{name}",
         metric=metric,
         threshold=threshold,
         evaluation_periods=1,
@@ -26,3 +32,8 @@ def alarm_from(
         alarm_description=says,
     )
     alarm.add_alarm_action(actions.SnsAction(topic))
+
+
+def _alarms_of(stack: Stack) -> NestedStack:
+    found = stack.node.try_find_child(_STACK)
+    return cast(NestedStack, found) if found else NestedStack(stack, _STACK)

@@ -1,7 +1,7 @@
 """The REST API: one resource tree, the authorizer on all that is not public, and every error in the envelope."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import aws_cdk
@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
+from docchain.entrypoints.cors import ASKED_AGAIN_SECONDS, SENT
 from infra.constructs.explained import explain
 from infra.constructs.python_function import RETENTION
 from infra.functions.api import Group
@@ -80,14 +81,8 @@ class RestApi(apigateway.RestApi):
                 throttling_burst_limit=stage.request_burst,
                 **_access_log(scope, stage),
             ),
-            default_cors_preflight_options=apigateway.CorsOptions(
-                allow_origins=list(stage.cors_origins),
-                allow_headers=["authorization", "content-type", "idempotency-key", "x-api-key"],
-                max_age=Duration.hours(1),
-            )
-            if stage.cors_origins
-            else None,
         )
+        self._origins = stage.cors_origins
         self.checked = apigateway.RequestAuthorizer(
             self,
             "authorizer",
@@ -109,19 +104,33 @@ class RestApi(apigateway.RestApi):
             group.function, allow_test_invoke=False, scope_permission_to_method=False
         )
         for path in group.public:
+            # Of such paths the function answers a preflight itself.
             method = self.root.resource_for_path(path).add_method("ANY", integration)
             listed = "public: a test holds the list of such paths to the code"
             explain(method, listed, "AwsSolutions-APIG4", "AwsSolutions-COG4")
         for prefix in (*([group.prefix] if group.prefix else []), *group.also):
-            self._add_checked(prefix, integration)
+            base = self.root.resource_for_path(prefix)
+            self._add_checked((base, base.resource_for_path("{proxy+}")), integration)
+        self._add_checked((self.root.resource_for_path(path) for path in group.exact), integration)
 
-    def _add_checked(self, prefix: str, integration: apigateway.LambdaIntegration) -> None:
-        base = self.root.resource_for_path(prefix)
-        for resource in (base, base.resource_for_path("{proxy+}")):
+    def _add_checked(
+        self, resources: Iterable[apigateway.IResource], integration: apigateway.LambdaIntegration
+    ) -> None:
+        for resource in resources:
+            self._answer_preflight(resource)
             method = resource.add_method(
                 "ANY", integration, authorizer=self.checked, authorization_type=apigateway.AuthorizationType.CUSTOM
             )
             explain(method, "our authorizer sees a revoked session; a Cognito token outlives it", "AwsSolutions-COG4")
+
+    def _answer_preflight(self, resource: apigateway.IResource) -> None:
+        """The authorizer would refuse it: a browser asks without a token."""
+        if self._origins:
+            resource.add_cors_preflight(
+                allow_origins=list(self._origins),
+                allow_headers=list(SENT),
+                max_age=Duration.seconds(ASKED_AGAIN_SECONDS),
+            )
 
     def _answer_preflight_as_text(self) -> None:
         """With every body taken as binary, API Gateway cannot read the template of a mocked OPTIONS, and fails."""

@@ -9,8 +9,9 @@ from constructs import Construct
 
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
+from infra.functions.asking import desk_environment, let_work_at_desk
 from infra.functions.caching import cache_environment, let_cache
-from infra.functions.models import default_models, let_ask_models, models_environment
+from infra.functions.models import default_models
 from infra.functions.searching import let_search, search_environment
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
@@ -20,16 +21,21 @@ from infra.stage import Stage
 @dataclass(frozen=True)
 class Group:
     """``prefix`` and ``also`` are the paths below which all belongs to the group, though they lie below another's:
-    the longer path wins. ``public`` are the paths that need no token.
+    the longer path wins. ``public`` are the paths that need no token. ``exact`` are single
+    paths of another group that are answered here. Who ``pushes`` writes to sockets.
     """
 
     function: PythonFunction
     prefix: str | None
     public: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    pushes: bool = False
 
 
-def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -> list[Group]:
+def add_groups(
+    scope: Construct, platform: Platform, data: Data, steps: Steps, document_reader: PythonFunction
+) -> list[Group]:
     groups = [
         _health(scope, platform, data),
         _docs(scope, platform),
@@ -66,7 +72,7 @@ def add_groups(scope: Construct, platform: Platform, data: Data, steps: Steps) -
         _audit(scope, platform, data),
         _compliance(scope, platform, data),
         _cache(scope, platform, data),
-        _advanced_ai(scope, platform, data),
+        _advanced_ai(scope, platform, data, document_reader),
     ]
     for group in groups:
         _open_door(group, platform, data)
@@ -313,16 +319,23 @@ def _cache(scope: Construct, platform: Platform, data: Data) -> Group:
     return Group(function, "/api/v3/advanced/cache")
 
 
-def _advanced_ai(scope: Construct, platform: Platform, data: Data) -> Group:
+def _advanced_ai(scope: Construct, platform: Platform, data: Data, document_reader: PythonFunction) -> Group:
     function = PythonFunction(
         scope,
         platform,
         "api/advanced_ai",
-        environment={**search_environment(data), **models_environment(platform, data)},
+        environment={
+            **search_environment(data),
+            **desk_environment(platform, data, document_reader),
+            "REALTIME_TABLE": data.realtime.table_name,
+        },
         layers=("core", "ai"),
         # An index of 100,000 chunks takes 150 MB, and several tenants' stay warm.
         memory_mb=2048,
     )
     let_search(function, data)
-    let_ask_models(function, platform, data)
-    return Group(function, "/api/v3/advanced/ai")
+    let_work_at_desk(function, platform, data, document_reader)
+    # Prompts are deleted; which circuits are open is shown; who of a person's sockets listens is looked up.
+    grants.on_tables(function, grants.DELETE, data.ai)
+    grants.on_tables(function, ("Query",), data.limits, data.realtime)
+    return Group(function, "/api/v3/advanced/ai", exact=("/api/v3/advanced/services/ai/stats",), pushes=True)

@@ -118,9 +118,10 @@ def filled_queue(
     detail_type: Sequence[str],
     *,
     also: Mapping[str, events.EventPattern] | None = None,
+    delay_seconds: int = 0,
 ) -> sqs.Queue:
     """A queue with its dead letters and its rule; ``also``: further rules that fill it, by name."""
-    queue, poison = _queue(scope, platform, function, name)
+    queue, poison = _queue(scope, platform, function, name, delay_seconds)
     _fill(scope, data, queue, poison, name, detail_type)
     for kind, pattern in (also or {}).items():
         _fill_by(scope, data, queue, poison, f"{name}-{kind}", pattern)
@@ -150,7 +151,9 @@ def work_off(function: PythonFunction, source: sources.SqsEventSource) -> None:
             explain(child, kept, "Serverless-LambdaEventSourceMappingDestination")
 
 
-def _queue(scope: Construct, platform: Platform, function: PythonFunction, name: str) -> tuple[sqs.Queue, sqs.Queue]:
+def _queue(
+    scope: Construct, platform: Platform, function: PythonFunction, name: str, delay_seconds: int = 0
+) -> tuple[sqs.Queue, sqs.Queue]:
     """The queue and its dead letters, with an alarm on each."""
     poison = dead_letters(scope, platform, f"{name}-poison")
     queue = sqs.Queue(
@@ -159,6 +162,7 @@ def _queue(scope: Construct, platform: Platform, function: PythonFunction, name:
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=platform.stage.tls_only,
         retention_period=Duration.days(4),
+        delivery_delay=Duration.seconds(delay_seconds) if delay_seconds else None,
         # Six times what its function may take, as Lambda asks: a batch that is at work is not handed out again.
         visibility_timeout=Duration.seconds(6 * (function.timeout or Duration.seconds(30)).to_seconds()),
         dead_letter_queue=sqs.DeadLetterQueue(queue=poison, max_receive_count=_TRIES),

@@ -13,6 +13,7 @@ from infra.constructs.python_function import Platform, architecture_of, runtime_
 from infra.constructs.rest_api import STAGE_NAME, RestApi
 from infra.constructs.websocket_api import WebSocketApi
 from infra.functions.api import add_groups
+from infra.functions.asking import add_batches, add_document_reader
 from infra.functions.authorizers import add_rest_authorizer
 from infra.functions.listeners import add_listeners
 from infra.functions.queues import add_analytics, add_audit, add_mail
@@ -31,7 +32,8 @@ class AppStack(Stack):
         data = Data(self, stage)
         platform = Platform(stage, self._layers(stage), self._alarm_topic(stage))
         steps = add_steps(self, platform, data)
-        groups = add_groups(self, platform, data, steps)
+        document_reader = add_document_reader(self, platform, data)
+        groups = add_groups(self, platform, data, steps, document_reader)
         rest = RestApi(self, stage, groups, add_rest_authorizer(self, platform, data))
         failing = rest.metric_server_error(period=WINDOW, statistic="Sum")
         alarm_from(rest, "failing", platform.alarms, failing, threshold=5, says="the REST API answers with 5xx")
@@ -41,9 +43,13 @@ class AppStack(Stack):
         listeners = add_listeners(self, platform, data, websocket.management_endpoint)
         for function in (*listeners.posting, sockets.disconnect, sockets.message):
             websocket.may_post(function)
+        for group in (group for group in groups if group.pushes):
+            group.function.add_environment("WEBSOCKET_ENDPOINT", websocket.management_endpoint)
+            websocket.may_post(group.function)
         add_audit(self, platform, data)
         add_analytics(self, platform, data)
         add_search(self, platform, data)
+        add_batches(self, platform, data, document_reader)
         add_mail(self, platform, data, f"https://{stage.domain.name}" if stage.domain else rest.url)
         add_schedules(self, platform, data, steps)
         self._tell(data, rest, websocket)

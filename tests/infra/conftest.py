@@ -11,6 +11,7 @@ from infra.app import build
 from infra.stacks import app as app_stack
 from infra.stage import STAGES, Stage
 from tests.infra.reading import Template
+from tests.infra.whole import whole
 
 # The template alone is asked for: nothing is copied into the assembly.
 UNCOPIED = {"aws:cdk:disable-asset-staging": True}
@@ -34,7 +35,8 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
             patch.setattr(app_stack, "built_layer", folder_of)
             app = aws_cdk.App(outdir=str(tmp_path_factory.mktemp(stage.name)), context=UNCOPIED)
             stack = build(app, stage)
-            return Template(app.synth().get_stack_by_name(stack.stack_name).template)
+            assembly = app.synth()
+            return whole(assembly.get_stack_by_name(stack.stack_name).template, Path(assembly.directory))
 
     return synthesised
 

@@ -8,7 +8,10 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Template:
+    """``sizes``: how many resources the stack and each that is nested in it has."""
+
     body: dict[str, Any]
+    sizes: tuple[int, ...] = ()
 
     def resources(self, kind: str) -> dict[str, Properties]:
         """Logical id → properties of everything of a type (``AWS::Lambda::Function``)."""

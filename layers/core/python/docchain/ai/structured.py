@@ -10,12 +10,14 @@ PROBLEMS_MOST = 10
 
 
 class SchemaInvalid(PermanentStepError):
+    status = 422
     code = "SCHEMA_INVALID"
 
 
 class AnswerDoesNotFit(PermanentStepError):
     """``details`` are what is wrong with the last answer."""
 
+    status = 422
     code = "ANSWER_DOES_NOT_FIT"
 
 

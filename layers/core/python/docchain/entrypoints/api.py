@@ -12,7 +12,7 @@ from mangum import Mangum
 from starlette.exceptions import HTTPException
 
 from docchain.entrypoints.admission import admit, limit_headers
-from docchain.entrypoints.cors import CorsSettings, cors_headers
+from docchain.entrypoints.cors import CorsSettings, cors_headers, preflight
 from docchain.entrypoints.denials import tell_denial
 from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
 from docchain.entrypoints.invocation import invocation
@@ -69,7 +69,7 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
     mangum = Mangum(build_app(*routers), lifespan="off")
 
     def answer_to(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        counted = limited and event["httpMethod"] != "OPTIONS" and event["path"] not in uncounted
+        counted = limited and event["path"] not in uncounted
         with caused_by(_cause(event, context)):
             try:
                 standing = admit(event, limiter() if counted else None)
@@ -90,7 +90,7 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
         tenant = authorizer.get("tenant_id")
         with invocation("request", context, method=method, path=loggable(path), tenant=tenant) as outcome:
             try:
-                answer = answer_to(event, context)
+                answer = preflight(event) if method == "OPTIONS" else answer_to(event, context)
             except Exception:  # noqa: BLE001  # the last door: whatever it is, the caller gets an envelope and we get a trace
                 logger.exception("unhandled")
                 body = envelope("INTERNAL_SERVER_ERROR", INTERNAL_MESSAGE, context.aws_request_id)

@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings
 EXPOSED: Final = ", ".join(
     ("link", "x-request-id", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 )
+SENT: Final = ("authorization", "content-type", "idempotency-key", "x-api-key")
+METHODS: Final = "OPTIONS,GET,PUT,POST,DELETE,PATCH,HEAD"
+ASKED_AGAIN_SECONDS: Final = 3600
 
 
 class CorsSettings(BaseSettings):
@@ -38,3 +41,15 @@ def cors_headers(event: Mapping[str, Any]) -> dict[str, str]:
     if origin in origins:
         headers |= {"access-control-allow-origin": origin, "access-control-expose-headers": EXPOSED}
     return headers
+
+
+def preflight(event: Mapping[str, Any]) -> dict[str, Any]:
+    """To a browser that asks what it may send: of paths without a token the OPTIONS comes here as well."""
+    allowed = {
+        "access-control-allow-headers": ",".join(SENT),
+        "access-control-allow-methods": METHODS,
+        "access-control-max-age": str(ASKED_AGAIN_SECONDS),
+    }
+    headers = cors_headers(event)
+    told = headers | allowed if "access-control-allow-origin" in headers else headers
+    return {"statusCode": 204, "headers": told, "body": "", "isBase64Encoded": False}

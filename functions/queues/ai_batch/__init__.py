@@ -1,0 +1,1 @@
+"""What is left of batches when their callers have stopped waiting."""
