@@ -117,6 +117,7 @@ def _analysis_facts(data: dict[str, Any]) -> dict[str, Scalar]:
     """A scalar or two of each analysis, for conditions: ``nodes.analysis.sentiment = "negative"``."""
     sentiment, classes = data.get("sentiment") or {}, data.get("classification") or {}
     keywords, entities = data.get("keywords") or [], data.get("entities") or []
+    quality = data.get("quality") or {}
     if isinstance(entities, dict):  # the local methods tell more than a list: how much they looked at, and what for
         entities = entities["items"]
     facts: dict[str, Scalar] = {
@@ -129,5 +130,9 @@ def _analysis_facts(data: dict[str, Any]) -> dict[str, Scalar]:
         "keywords": len(keywords) if "keywords" in data else None,
         "top_keyword": str(keywords[0]["text"])[:200] if keywords else None,
         "entities": len(entities) if "entities" in data else None,
+        "quality": quality.get("score"),
+        "quality_issues": len(quality["issues"]) if "issues" in quality else None,
+        "requirements": len(data["requirements"]["requirements"]) if "requirements" in data else None,
+        "insights": len(data["insights"]["insights"]) if "insights" in data else None,
     }
     return {name: value for name, value in facts.items() if value is not None}

@@ -191,6 +191,13 @@ def test_each_language_has_its_formulas():
     assert list(readability("Es bueno.", "es")["formulas"]) == ["fernandez-huerta", "szigriszt-pazos"]
 
 
+def test_a_language_with_its_country_is_measured_as_the_language():
+    answer = analyze("It is good. We like it.", ("readability", "quality"), language="en-GB")
+
+    assert answer.data["readability"]["formula"] == "flesch"
+    assert answer.data["quality"]["issues"] == []
+
+
 def test_models_are_asked_for_the_same_analyses():
     request = Request(task="analyze", text="x", analyses=ANALYSES)
 

@@ -41,7 +41,7 @@ def analyze(
     """``data`` has one field for each analysis, and ``methods`` tells how each was made."""
     started = time.monotonic()
     spoken = detect_language(text)
-    code = language or spoken["language"]
+    code = (language or spoken["language"]).partition("-")[0].lower()  # en-GB is measured as en
     steps: dict[Analysis, Callable[[], Any]] = {
         "sentiment": lambda: sentiment(text),
         "classification": lambda: classify(text, labels),

@@ -125,6 +125,8 @@ def _repeated_sentences(text: Text) -> Iterator[Issue]:
 
 
 def _other_languages(text: Text) -> Iterator[Issue]:
+    if text.language == "und":
+        return
     long = [s for s in text.sentences if len(s.text.split()) >= _WORDS_OF_A_LANGUAGE]
     for s in spread(long, _SENTENCES_OF_A_LANGUAGE):
         spoken = detect_language(s.text)
