@@ -11,6 +11,7 @@ from tests.quality.classification_set import KINDS, OWN_LABELS
 from tests.quality.language_set import LANGUAGES
 from tests.quality.sentiment_set import ENGLISH, HARD, SPANISH
 from tests.quality.summary_set import TEXTS
+from tests.quality.syllables_set import SYLLABLES
 
 MILLION = 1_000_000
 SENTENCE = "Sales of the {n}th shop rose by {n} %, because the supplier shall deliver within {n} days. "
@@ -36,6 +37,10 @@ def right() -> list[Figure]:
         _share("kind of document", measuring.kind_share(), 80, f"{_count(KINDS)} documents, {len(KINDS)} kinds"),
         _share("classes of one's own", measuring.own_label_share(), None, f"{len(OWN_LABELS)} texts, three classes"),
         _share("summary sentences that stand where they say", traceable, 100, f"{len(TEXTS)} texts"),
+        *(
+            _share(f"syllables, {code}", measuring.syllables_share(code), None, f"{len(words)} words")
+            for code, words in SYLLABLES.items()
+        ),
         _share("summaries with the main sentence", main, None, f"{measuring.SENTENCES} sentences of six"),
     ]
 

@@ -7,10 +7,12 @@ from docchain.ai.local.language import detect_language
 from docchain.ai.local.seeds import SEEDS
 from docchain.ai.local.sentiment import sentiment
 from docchain.ai.local.summary import summarize
+from docchain.ai.local.syllables import count_syllables
 from tests.quality.classification_set import KINDS, OWN_LABELS
 from tests.quality.language_set import LANGUAGES
 from tests.quality.sentiment_set import ENGLISH, HARD, SPANISH
 from tests.quality.summary_set import TEXTS
+from tests.quality.syllables_set import SYLLABLES
 
 SENTENCES = 3
 
@@ -38,6 +40,10 @@ def kind_share() -> float:
 
 def own_label_share() -> float:
     return share(classify(text, labels)["label"] == label for text, label, labels in OWN_LABELS)
+
+
+def syllables_share(language: str) -> float:
+    return share(count_syllables(word, language) == count for word, count in SYLLABLES[language].items())
 
 
 def summary_shares() -> tuple[float, float]:
