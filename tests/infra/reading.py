@@ -8,10 +8,15 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Template:
-    """``sizes``: how many resources the stack and each that is nested in it has."""
+    """``body`` has all; ``parts`` are the stack by itself and each that is nested in it, as they are deployed."""
 
     body: dict[str, Any]
-    sizes: tuple[int, ...] = ()
+    parts: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many resources each has: 500 at most."""
+        return [len(part["Resources"]) for part in self.parts]
 
     def resources(self, kind: str) -> dict[str, Properties]:
         """Logical id → properties of everything of a type (``AWS::Lambda::Function``)."""

@@ -10,19 +10,17 @@ _NESTED = "AWS::CloudFormation::Stack"
 
 
 def whole(template: dict[str, Any], directory: Path) -> Template:
-    """Its ``sizes`` are asked for, because each stack has 500 resources at most."""
     outer = template["Resources"]
     nested = [resource for resource in outer.values() if resource["Type"] == _NESTED]
     files = list(directory.glob("*.nested.template.json"))
     assert len(nested) == len(files) <= 1, "which file belongs to which stack is not told"
-    inner = [
-        _told(json.loads(file.read_text())["Resources"], stack["Properties"].get("Parameters", {}))
-        for stack, file in zip(nested, files, strict=True)
-    ]
-    resources = {name: resource for part in (outer, *inner) for name, resource in part.items()}
-    sizes = tuple(len(part) for part in (outer, *inner))
-    assert len(resources) == sum(sizes)
-    return Template({**template, "Resources": resources}, sizes)
+    inner = [json.loads(file.read_text()) for file in files]
+    resources = dict(outer)
+    for stack, part in zip(nested, inner, strict=True):
+        found = _told(part["Resources"], stack["Properties"].get("Parameters", {}))
+        assert not found.keys() & resources.keys()
+        resources |= found
+    return Template({**template, "Resources": resources}, (template, *inner))
 
 
 def _told(value: Any, told: dict[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from docchain.realtime.switchboard import Switchboard
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
 from docchain.threats.repository import Once, ThreatRepository
+from functions.api.advanced_ai.handler import handler as advanced_ai
 from functions.api.ai_workflows.handler import handler as ai_workflows
 from functions.api.auth.handler import handler as auth
 from functions.api.cache.handler import handler as cache
@@ -76,7 +77,13 @@ def _fill(estate: Estate) -> None:
     _made(estate, security, f"/api/v3/security/vault/secrets/{secret_name}", secret, method="PUT")
     cache_key = f"k{new_ulid().lower()}"
     _made(estate, cache, f"/api/v3/advanced/cache/entries/{cache_key}", {"value": estate.marker}, method="PUT")
+    prompt = {"name": f"p{new_ulid().lower()}", "template": estate.marker, "description": estate.marker}
+    _made(estate, advanced_ai, "/api/v3/advanced/ai/prompts", prompt)
+    tasks = {"items": [{"task": "summarize", "text": estate.marker}], "wait_seconds": 0}
+    batch = _made(estate, advanced_ai, "/api/v3/advanced/ai/batch", tasks)
     made = {
+        "prompt_name": prompt["name"],
+        "batch_id": batch["id"],
         "key": cache_key,
         "workflow_id": workflow,
         "version": 1,

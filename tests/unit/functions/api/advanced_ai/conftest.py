@@ -1,4 +1,4 @@
-"""The group's real handler, with a gateway whose providers are peers on this machine, and the real reader of documents."""
+"""The group's real handler, a gateway whose providers are peers on this machine, and the real reader of documents."""
 
 import io
 import json
@@ -37,7 +37,7 @@ class Lambdas:
     def __init__(self) -> None:
         self.orders: list[dict[str, Any]] = []
 
-    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto's own names
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # boto's own names
         self.orders.append(json.loads(Payload))
         answer = reader(json.loads(Payload), a_context("read-document"))
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode())}
@@ -89,7 +89,7 @@ def door(tenant: str) -> Door:
 
 @pytest.fixture
 def peered(door: Door, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """``with peered(reply, …) as peer:`` OpenAI is that peer, and so are those of ``also``; the rest as a gateway has it."""
+    """``with peered(reply, …) as peer:`` OpenAI is that peer, and so are ``also``; the rest is the gateway's."""
 
     @contextmanager
     def with_peer(*replies: Reply, also: tuple[str, ...] = (), **more: Any) -> Iterator[Peer]:

@@ -29,9 +29,7 @@ def test_a_prompt_is_answered_with_who_answered_and_what_it_took(door: Door, pee
     assert peer.requests[0]["messages"][-1]["content"] == "Describe it"
 
 
-def test_the_frozen_request_falls_back_to_the_local_server_and_says_so(
-    door: Door, peered: Callable[..., Any]
-) -> None:
+def test_the_frozen_request_falls_back_to_the_local_server_and_says_so(door: Door, peered: Callable[..., Any]) -> None:
     body = {"prompt": "Generate a workflow description", "provider": "openai"}
     with peered(completion("By a small model."), keys={}, fallbacks=("local",), also=("local",)):
         status, found = door.post("/generate", body)

@@ -1,13 +1,18 @@
 """Prompts rendered in the sandbox, with variables that are what they were said to be."""
 
-from typing import Any
+from typing import Any, Final
+
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docchain.ai.templates.errors import PromptInvalid, VariablesInvalid
 from docchain.ai.templates.models import Prompt, PromptText, Rendered, Variable
 from docchain.templating import references, render_template
 from docchain.templating.errors import TemplateError
 
-_TYPES: dict[str, tuple[type, ...]] = {
+_NOT_HERE: Final = frozenset({"cycler", "dict", "joiner", "lipsum", "namespace"})
+"""Jinja's own, which the sandbox leaves out."""
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "string": (str,),
     "number": (int, float),
     "boolean": (bool,),
@@ -23,7 +28,7 @@ def check_prompt(text: PromptText) -> None:
     wrong = [{"field": "variables", "message": f"{name} is there twice"} for name in twice]
     for field in ("template", "system"):
         try:
-            used = {path.partition(".")[0] for path in references(getattr(text, field))}
+            used = _names(getattr(text, field))
         except TemplateError as error:
             wrong.append({"field": field, "message": error.message})
             continue
@@ -33,6 +38,14 @@ def check_prompt(text: PromptText) -> None:
             wrong.append({"field": f"variables.{variable.name}", "message": f"its default is no {variable.type}"})
     if wrong:
         raise PromptInvalid("; ".join(f"{w['field']}: {w['message']}" for w in wrong[:5]), details=wrong)
+
+
+def _names(source: str) -> set[str]:
+    """What the sandbox would be asked for: roots, hidden attributes, and names that only Jinja has."""
+    paths = [path.split(".") for path in references(source)]
+    hidden = {".".join(path) for path in paths if any(part.startswith("_") for part in path)}
+    tree = ImmutableSandboxedEnvironment().parse(source)
+    return {path[0] for path in paths} | hidden | ({found.name for found in tree.find_all(nodes.Name)} & _NOT_HERE)
 
 
 def rendered(prompt: Prompt, values: dict[str, Any]) -> Rendered:
