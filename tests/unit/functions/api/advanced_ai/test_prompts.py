@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from docchain.ai.templates import repository
+from docchain.ai.templates.errors import PromptChanged
+from docchain.ai.templates.models import PromptText
 from docchain.storage.table import Table
 from tests.unit.functions.api.advanced_ai.conftest import Door
 
@@ -119,6 +121,19 @@ def test_the_oldest_version_goes_when_there_are_too_many(door: Door, monkeypatch
 
     assert door.get("/prompts/reply?version=1")[0] == 404
     assert [p["version"] for p in door.get("/prompts/reply/versions")[1]] == [3, 2]
+
+
+def test_of_two_who_change_it_at_once_one_hears_of_the_other(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    door.post("/prompts", REPLY)
+    tenant_id, prompts = door.caller.tenant_id, repository.PromptRepository(door.table)
+    before = prompts.read(tenant_id, "reply")
+    prompts.replace(tenant_id, "reply", PromptText(template="first"), "ada", None)
+    monkeypatch.setattr(repository.PromptRepository, "read", lambda *_: before)
+    with pytest.raises(PromptChanged):
+        prompts.replace(tenant_id, "reply", PromptText(template="second"), "bob", None)
+    monkeypatch.undo()
+
+    assert prompts.read(tenant_id, "reply").template == "first"
 
 
 def test_a_change_takes_few_calls(door: Door, aws_calls: list[str], peered: Callable[..., Any]) -> None:

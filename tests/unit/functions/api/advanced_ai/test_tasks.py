@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from docchain import aws
+from docchain.ai.tasks.analyzing import BY_METHOD
 from docchain.clock import now
 from docchain.documents.models import Document
 from docchain.documents.repository import DocumentRepository
@@ -59,7 +60,7 @@ def test_a_sentiment_is_told_with_its_text_its_kind_and_its_method(alone: Door, 
 
 
 def test_every_analysis_of_our_own_needs_nobody(alone: Door) -> None:
-    for kind in ("keywords", "classification", "entities", "language", "readability", "summary"):
+    for kind in sorted({*BY_METHOD, "summary"}):
         status, found = alone.post("/analyze", {"text": TEXT, "analysis_type": kind})
         assert (status, found.get("provider")) == (200, "local"), found
         assert found["result"], kind
