@@ -18,7 +18,7 @@ from docchain.storage.table import Table
 from tests.support.engine import Stage
 
 NODES = [{"name": f"n{i}", "node_type": "document_template", "config": {"template": "x"}} for i in range(7)]
-# One step of the stage's size as it is set aside: fixed costs and two seconds.
+# One step of the stage's size as it is set aside: fixed costs and five seconds.
 STEP = to_usd(worst_case(NOTHING_PAID, 512, "x86_64", 0))
 GPT = {"provider": "openai", "model": "gpt-4o"}
 
@@ -128,7 +128,7 @@ def test_a_model_without_a_price_cannot_be_held_by_a_budget(stage: Stage) -> Non
 
 
 def test_at_eighty_percent_it_is_told_once(stage: Stage) -> None:
-    run = budgeted(stage, STEP * 5.2)
+    run = budgeted(stage, STEP * 3.75)
     told = []
 
     for number in range(7):

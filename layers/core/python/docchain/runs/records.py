@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docchain.clock import now
+from docchain.costs.steps import cost_of_passing
 from docchain.runs import keys
 from docchain.runs.doubts import DoubtRepository
 from docchain.runs.errors import StepSuperseded
@@ -83,7 +84,7 @@ class RecordRepository:
         """Records of control nodes. A later attempt writes the same again; its events have the same ids."""
         actions = []
         for record in passed:
-            event = self._event(order, "node.completed", record, facts=record.facts)
+            event = self._event(order, "node.completed", record, facts=record.facts, **spent_of(record))
             name = record.key if record.item is None else f"{record.key}#{record.item}"
             event["sk"] = f"event#passed#{name}"
             event["event"]["id"] = f"{order.tenant}-{order.run}-{name}"
@@ -185,6 +186,8 @@ def passed_record(order: StepOrder, key: str, node_id: int, node_type: str, outc
         lease_until=int(time.time()),
         output=dict(facts),
         facts=facts,
+        usage={"transitions": 1},
+        cost_usd=cost_of_passing(),
     )
 
 
