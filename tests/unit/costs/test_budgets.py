@@ -115,6 +115,23 @@ def test_a_paid_call_is_settled_at_what_it_really_cost(stage: Stage) -> None:
     assert 0.0032 < stage.record(run, "ask").cost_usd < 0.0033
 
 
+def test_a_worker_that_asks_twice_sets_aside_for_both_and_is_stopped_at_the_third(stage: Stage) -> None:
+    run = budgeted(stage, 0.05, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
+    held: list[int] = []
+
+    def pay(call: NodeCall) -> NodeResult:
+        for _ in range(3):
+            call.about_to_pay(PaidCall("openai", "gpt-4o", input_tokens=0, output_tokens=2_000))
+            held.append(account(stage, run)["committed"])
+        raise AssertionError("it was asked a third time")
+
+    with pytest.raises(PermanentStepError):
+        stage.perform(run, "ask", pay)
+
+    assert held == [to_pico(0.02 + STEP), to_pico(0.04 + STEP)]
+    assert stage.record(run, "ask").error["code"] == "BUDGET_EXCEEDED"
+
+
 def test_a_model_without_a_price_cannot_be_held_by_a_budget(stage: Stage) -> None:
     run = budgeted(stage, 1.0, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
 
