@@ -65,7 +65,11 @@ ENVIRONMENT = {
 TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "identity": {"by_user": ("gsi_pk", "gsi_sk")},
     "workflows": {"by_tenant": ("gsi_pk", "gsi_sk")},
-    "runs": {"by_workflow": ("gsi_pk", "gsi_sk"), "open_runs": ("open_pk", "open_sk")},
+    "runs": {
+        "by_workflow": ("gsi_pk", "gsi_sk"),
+        "open_runs": ("open_pk", "open_sk"),
+        "by_tenant": ("tenant_pk", "started_sk"),
+    },
     "documents": {"by_tenant": ("gsi_pk", "gsi_sk"), "by_content": ("content_pk", "content_sk")},
     "realtime": {},
     "limits": {},

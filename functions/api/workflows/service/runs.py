@@ -61,6 +61,7 @@ def node_views(
         if record:
             output, budget = bounded_output(contents, caller.tenant_id, record, budget)
             fields = record.model_dump(include=_RECORD_FIELDS)
+            fields["reused_from"] = record.reused_from
             spent = _seconds(record.started_at, record.finished_at)
             view = view.model_copy(update={**fields, "output": output, "execution_time": spent})
         views.append(view)
@@ -78,7 +79,6 @@ _RECORD_FIELDS = {
     "documents",
     "usage",
     "cost_usd",
-    "reused_from",
     "effect_class",
     "error",
 }
