@@ -73,6 +73,7 @@ def _fill(estate: Estate) -> None:
         "template_name": "contract_review",
         "node_id": added["id"],
         "run_id": run["id"],
+        "other_run_id": run["id"],
         "upload_id": upload["upload_id"],
         "document_id": document["id"],
         "invitation_id": invitation["id"],

@@ -1,11 +1,16 @@
-"""Replays a run, or says what a replay would do."""
+"""Replays a run, says what a replay would do, and compares two runs."""
 
 from docchain.auth.caller import Caller
+from docchain.clock import from_iso
+from docchain.documents.store import ContentStore
+from docchain.replay.differences import compare_runs
 from docchain.replay.starting import plan_of, start_replay
 from docchain.runs.control import RunControl
+from docchain.runs.models import Run
+from docchain.runs.repository import RunRepository
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.workflows.definitions import DefinitionReader
-from functions.api.workflows.replay_schemas import ReplayRun, ReplayView
+from functions.api.workflows.replay_schemas import ReplayRun, ReplayView, RunDiff, RunSide
 from functions.api.workflows.service.runs import summary_of
 
 
@@ -28,3 +33,24 @@ def replay(
     else:
         run = start_replay(control, caller.tenant_id, planned, order, caller.username, key)
     return ReplayView(run=summary_of(run), plan=planned.plan)
+
+
+def diff(runs: RunRepository, contents: ContentStore, caller: Caller, a: int, b: int) -> RunDiff:
+    sides = [runs.read(caller.tenant_id, run_id) for run_id in (a, b)]
+    records = [{r.key: r for r in runs.read_records(caller.tenant_id, run_id)} for run_id in (a, b)]
+    nodes = compare_runs(contents, caller.tenant_id, *records)
+    return RunDiff(a=_side(sides[0]), b=_side(sides[1]), same=sum(n.same for n in nodes), nodes=nodes)
+
+
+def _side(run: Run) -> RunSide:
+    seconds = None
+    if run.finished_at:
+        seconds = round((from_iso(run.finished_at) - from_iso(run.started_at)).total_seconds(), 3)
+    return RunSide(
+        run_id=run.id,
+        workflow_id=run.workflow_id,
+        version=run.version,
+        status=run.status,
+        cost_usd=run.cost_usd,
+        seconds=seconds,
+    )

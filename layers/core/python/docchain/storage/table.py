@@ -76,7 +76,7 @@ class Table:
         forward: bool = True,
         consistent: bool = False,
     ) -> Page:
-        """One page, at most ``limit`` items or 1 MB. Give one bound of the sort key, ``prefix``, ``after`` or ``between``."""
+        """One page, at most ``limit`` items or 1 MB. One of prefix, ``after`` and ``between`` bounds the sort key."""
         names = {"#pk": index_keys[0], "#sk": index_keys[1]}
         values = {":pk": encode(pk)}
         condition = "#pk = :pk"
