@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from docchain.definitions.graph import Graph
 from docchain.definitions.models import NodeDefinition
-from docchain.definitions.outcomes import ERROR, OK, outcomes_of
+from docchain.definitions.outcomes import OK, outcomes_of
 from docchain.nodes import catalogue
 
 

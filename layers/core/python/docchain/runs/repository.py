@@ -186,7 +186,7 @@ class RunRepository:
         begun = run.model_copy(update={"status": RunStatus.RUNNING, "started_at": now()})
         changed = begun.model_dump(mode="json", include={"status", "place", "started_at"})
         changed["started_sk"] = keys.started_key(begun.started_at, run.id)
-        changed |= _open(FIRST_CHECK_SECONDS)
+        changed |= _open(first_look(begun))
         event = run_event_item(
             tenant_id, run.id, run.workflow_id, "run.started", actor=run.started_by, version=run.version
         )
