@@ -108,7 +108,7 @@ contract: $(STAMP) ## The API against its contract
 integration: setup ## A deployed local stage, through HTTP and WebSocket
 	@$(BIN)/python -m pytest tests/integration
 
-bench: setup ## Cold imports, time per event, calls per request, chains on the stage
+bench: setup ## Cold imports, time per event, calls per request, chains on the stage, other engines
 	@$(BIN)/python -m tests.performance.bench
 
 load: setup ## 60 s of reads and writes from 16 clients against a stage
