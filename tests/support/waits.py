@@ -34,10 +34,10 @@ class Tokens:
     def __getattr__(self, name: str) -> Any:
         return getattr(boto3.client("stepfunctions"), name)
 
-    def send_task_success(self, taskToken: str, output: str) -> None:  # noqa: N803
+    def send_task_success(self, taskToken: str, output: str) -> None:
         self._tell(taskToken, json.loads(output)["Payload"])
 
-    def send_task_failure(self, taskToken: str, error: str, cause: str) -> None:  # noqa: N803
+    def send_task_failure(self, taskToken: str, error: str, cause: str) -> None:
         self._tell(taskToken, {"error": error, "cause": json.loads(cause)["errorMessage"]})
 
     def _tell(self, token: str, said: Any) -> None:
@@ -62,7 +62,7 @@ class WaitingStage(Stage):
 
     tokens: Tokens
 
-    def wait(self, run: Run, node: str, kind: str, token: str = "token", **fields: Any) -> dict[str, Any]:  # noqa: S107
+    def wait(self, run: Run, node: str, kind: str, token: str = "token", **fields: Any) -> dict[str, Any]:
         order: StepOrder = self.order(run, node, phase=kind, token=f"{self.tenant}:{token}", **fields)
         return control(order, 30.0)
 
