@@ -115,6 +115,44 @@ class RunDiff(BaseModel):
     )
 
 
+class RunFile(BaseModel):
+    """``python -m docchain.replay FILE`` works it again. ``hash`` is over all the rest, as canonical JSON.
+
+    ``contents`` (base64, by SHA-256) are large outputs and the documents that were read, up to 8 MB; the others are
+    named in ``left_out``.
+    """
+
+    format: str
+    format_version: int
+    tenant: str
+    run: dict[str, Any]
+    definition: dict[str, Any]
+    records: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+    contents: dict[str, str]
+    left_out: list[str]
+    hash: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "format": "docchain.run",
+                    "format_version": 1,
+                    "tenant": "default",
+                    "run": {"id": 42, "workflow_id": 7, "version": 2, "status": "completed", "params": {}},
+                    "definition": {"nodes": [{"id": 1, "key": "draft", "node_type": "document_template"}]},
+                    "records": [{"key": "draft", "status": "completed", "output_hash": "9f…"}],
+                    "documents": [],
+                    "contents": {},
+                    "left_out": [],
+                    "hash": "5e…",
+                }
+            ]
+        }
+    )
+
+
 class ReplayView(BaseModel):
     """``run`` is the new run; there is none after a ``dry_run``."""
 

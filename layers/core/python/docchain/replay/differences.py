@@ -129,7 +129,7 @@ def _diff(room: _Room, a: str, b: str) -> tuple[str, bool]:
     most = min(DIFF_CHARACTERS_MOST, room.characters)
     written: list[str] = []
     size = 0
-    for line in difflib.unified_diff(*lines, "a", "b", lineterm=""):
+    for line in difflib.unified_diff(lines[0], lines[1], "a", "b", lineterm=""):
         size += len(line) + 1
         if size > most:
             cut = True

@@ -9,7 +9,7 @@ from docchain.ids import new_ulid
 from docchain.runs.models import RunStatus
 from docchain.verify.files import check
 from functions.api.workflows.handler import handler
-from functions.api.workflows.service import proofs as service
+from functions.api.workflows.service import json_files as service
 from tests.support.audit import the_signer
 from tests.support.engine import Stage
 from tests.support.rest import a_caller, a_context, call, rest_event
