@@ -24,7 +24,7 @@ def summary_of(run: Run) -> RunView:
     return RunView(
         parameters=run.params,
         execution_time=_seconds(run.started_at, run.finished_at),
-        **run.model_dump(exclude={"params": True, "state_machine_arn": True, "replay_of": {"candidates"}}),
+        **run.model_dump(exclude={"params": True, "state_machine_arn": True, "replay_of": {"candidates", "lists"}}),
     )
 
 

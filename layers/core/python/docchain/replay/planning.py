@@ -124,6 +124,7 @@ def _planned(planning: _Planning, node: NodeDefinition) -> PlannedNode:
         node_type=node.node_type,
         decision=decision,
         reason=reason,
+        forced=node.key in planning.forced,
         effect_class=catalogue.get(node.node_type).effect_for(node.config),
         cost_usd=origin,
         seconds=seconds_of(record) if record else None,
