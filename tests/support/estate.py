@@ -12,6 +12,7 @@ from docchain.events.models import Event
 from docchain.identity.accounts import Accounts
 from docchain.ids import new_ulid
 from docchain.realtime.switchboard import Switchboard
+from docchain.runs.models import StepOrder
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
 from docchain.threats.repository import Once, ThreatRepository
@@ -19,6 +20,7 @@ from functions.api.auth.handler import handler as auth
 from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
 from functions.api.workflows.handler import handler as workflows
+from functions.steps.control.run import run as control
 from tests.support.cast import Cast, a_cast
 from tests.support.realtime import RecordingPush, connected
 from tests.support.rest import a_context, rest_event
@@ -73,6 +75,7 @@ def _fill(estate: Estate) -> None:
         "template_name": "contract_review",
         "node_id": added["id"],
         "run_id": run["id"],
+        "approval_id": _asked(estate),
         "other_run_id": run["id"],
         "upload_id": upload["upload_id"],
         "document_id": document["id"],
@@ -85,6 +88,17 @@ def _fill(estate: Estate) -> None:
         "passkey_id": "a" * 64,
     }
     estate.ids.update({name: str(value) for name, value in made.items()})
+
+
+def _asked(estate: Estate) -> str:
+    """The step itself, as Step Functions would call it."""
+    ask = {"message": estate.marker, "approvers": [estate.admin.username]}
+    node = {"name": "Ask", "key": "ask", "node_type": "approval", "config": ask}
+    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node]})["id"]
+    run = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/execute", {})
+    known = {"tenant": estate.cast.tenant_id, "run": run["id"], "workflow": workflow, "version": 1}
+    control(StepOrder(**known, node="ask", phase="approval", token="t"), 30.0)
+    return f"{run['id']}-ask"
 
 
 def _open_socket(estate: Estate) -> None:
