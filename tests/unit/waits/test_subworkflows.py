@@ -115,6 +115,16 @@ def test_a_workflow_does_not_run_itself_at_any_depth(stage: WaitingStage) -> Non
     assert stage.tokens.told["token"]["error"] == "PermanentStepError"
 
 
+def test_a_workflow_that_runs_itself_is_not_published(stage: WaitingStage) -> None:
+    made = stage.api("POST", "", {"name": "W"})[1]
+    node = {"name": "Sub", "node_type": "subworkflow", "config": {"workflow_id": made["id"]}}
+    stage.api("POST", f"/{made['id']}/nodes", node)
+
+    status, error = stage.api("POST", f"/{made['id']}/publish")
+
+    assert (status, error["error"]["details"][0]["code"]) == (422, "SUBWORKFLOW_RECURSION")
+
+
 def test_subworkflows_stand_at_most_five_deep(stage: WaitingStage) -> None:
     leaf = a_child(stage)
     parent = {"run_id": 999, "node": "x", "workflows": [101, 102, 103, 104, 105]}
