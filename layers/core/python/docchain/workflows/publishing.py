@@ -10,8 +10,8 @@ from docchain.definitions.normalise import normalise
 from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.workflows.models import Draft, Version, Workflow
-from docchain.workflows.run_policy import policy_of
 from docchain.workflows.recursion import refuse_itself
+from docchain.workflows.run_policy import policy_of
 from docchain.workflows.state_machines import StateMachines
 from docchain.workflows.versions import VersionRepository
 
