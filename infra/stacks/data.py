@@ -30,7 +30,9 @@ class Data(Construct):
                 "by_tenant": ("tenant_pk", "started_sk"),
             },
         )
-        self.documents = ContextTable(self, stage, "documents", indexes={"by_tenant": _LIST, "by_content": ("content_pk", "content_sk")})
+        self.documents = ContextTable(
+            self, stage, "documents", indexes={"by_tenant": _LIST, "by_content": ("content_pk", "content_sk")}
+        )
         self.realtime = ContextTable(self, stage, "realtime")
         # Written by every request (token buckets), so without a stream that would carry each of them.
         self.limits = ContextTable(self, stage, "limits", stream=False)
