@@ -1,11 +1,17 @@
 """A replay does again what was changed and what comes of that, and nothing else; its plan said so."""
 
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 
+from docchain.replay.models import Order
+from docchain.replay.starting import plan_of, start_replay
+from docchain.runs.control import RunControl
 from docchain.runs.models import RunStatus
+from docchain.steps.call import NodeResult
+from functions.api.workflows.dependencies import control, definitions
 from tests.support.http_peer import Peer as Receiver
 from tests.support.openai_peer import Peer as Model
 from tests.support.player import Player
@@ -216,3 +222,44 @@ def test_a_run_that_goes_on_is_not_replayed(api: Any) -> None:
     workflow = api("POST", "", {"name": "W", "nodes": [written("a", "x")]})[1]["id"]
     run = api("POST", f"/{workflow}/execute")[1]["id"]
     assert api("POST", f"/runs/{run}/replay")[1]["error"]["code"] == "RUN_STILL_OPEN"
+
+
+def test_a_step_that_takes_over_makes_four_calls(
+    api: Any, ran: Any, player: Player, aws_calls: list[str]
+) -> None:
+    source = ran([written("a", "x"), written("b", "{{ nodes.a.text | length }}"), written("c", "c")])
+    edit = {"edits": {"a": {"config": {"template": "y"}}}}
+    run = api("POST", f"/runs/{source}/replay", edit)[1]["run"]["id"]
+    stage = player.stage
+    world = stage.world(lambda _: NodeResult(output={}))
+    world = replace(world, workers=player.workers())
+    made = stage.runs.read(stage.tenant, run)
+    stage.perform_in(world, made, "a")
+    stage.perform_in(world, made, "b")
+    aws_calls.clear()
+    stage.perform_in(world, made, "c")
+    assert aws_calls == ["BatchGetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"]
+    assert stage.record(made, "c").reused_from.run == source
+
+
+def test_a_process_that_dies_while_it_copies_leaves_no_run(
+    api: Any, ran: Any, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = ran([written(f"n{i}", "x", depends_on=[]) for i in range(120)])
+
+    class Died(BaseException):
+        pass
+
+    def die(*_: Any, **__: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunControl, "begin", die)
+        order, run = Order(from_node="n1"), player.stage.runs.read(player.stage.tenant, source)
+        planned = plan_of(control(), definitions(), player.stage.tenant, run, order)
+        with pytest.raises(Died):
+            start_replay(control(), player.stage.tenant, planned, order, "ada", None)
+    assert [r["id"] for r in api("GET", "/runs")[1]] == [source]
+    again = api("POST", f"/runs/{source}/replay", {"from_node": "n1"})[1]["run"]["id"]
+    assert player.play(again).status == RunStatus.COMPLETED
+    assert player.worked == ["n1"]
