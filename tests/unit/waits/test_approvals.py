@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from docchain.approvals.deciding import Decider, Said, decide, find
 from docchain.approvals.links import Link, make_link
 from docchain.runs.models import NodeStatus, Run, RunStatus
+from docchain.waits.errors import WaitOver
+from functions.api.workflows.dependencies import approvals
 from tests.support.waits import WaitingStage
 
 
@@ -221,3 +224,16 @@ def test_a_decision_takes_few_calls(stage: WaitingStage, aws_calls: list[str]) -
     aws_calls.clear()
     stage.api("POST", f"/approvals/{run.id}-ask/approve")
     assert len(aws_calls) + 1 <= 5  # the fifth is the token's
+
+
+def test_of_two_who_read_the_same_one_decides(stage: WaitingStage) -> None:
+    run = asked(stage, approvers=["ada", "grace"])
+    desk = approvals()
+    waiting = find(desk.waits, stage.tenant, run.id, "ask")
+    decide(desk, waiting, Decider("ada", ("user:ada",)), Said("approved"))
+
+    with pytest.raises(WaitOver):
+        decide(desk, waiting, Decider("grace", ("user:grace",)), Said("rejected"))
+
+    assert stage.record(run, "ask").facts["outcome"] == "approved"
+    assert stage.event_types(run).count("approval.decided") == 1
