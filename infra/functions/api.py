@@ -224,6 +224,7 @@ def _workflows_extra(stage: Stage, function: PythonFunction, data: Data) -> None
     grants.on_tables(function, grants.READ, data.realtime)
     grants.query_index(function, data.workflows, "by_tenant")
     grants.query_index(function, data.runs, "by_workflow")
+    grants.query_index(function, data.runs, "by_tenant")
     grants.query_index(function, data.documents, "by_tenant")
     grants.write_objects(function, data.bucket)
 
