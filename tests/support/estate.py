@@ -16,6 +16,7 @@ from docchain.runs.models import StepOrder
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
 from docchain.threats.repository import Once, ThreatRepository
+from docchain.values.repository import ValueRepository
 from functions.api.auth.handler import handler as auth
 from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
@@ -57,7 +58,8 @@ def an_estate(accounts: Accounts, *, rounds: int) -> Estate:
 
 def _fill(estate: Estate) -> None:
     node = {"name": estate.marker, "node_type": "document_template", "config": {"template": estate.marker}}
-    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node]})["id"]
+    each = {"name": "Each", "node_type": "foreach", "config": {"items": [1], "nodes": [{**node, "name": "One"}]}}
+    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node, each]})["id"]
     added = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/nodes", {**node, "name": f"{estate.marker}_2"})
     run = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/execute", {"parameters": {"who": estate.marker}})
     upload = _made(estate, workflows, f"{_WORKFLOWS}/documents/uploads", {"filename": "a.txt", "size": 3})
@@ -75,6 +77,8 @@ def _fill(estate: Estate) -> None:
         "template_name": "contract_review",
         "node_id": added["id"],
         "run_id": run["id"],
+        "key": "each",
+        "name": _stored(estate),
         "approval_id": _asked(estate),
         "other_run_id": run["id"],
         "upload_id": upload["upload_id"],
@@ -88,6 +92,15 @@ def _fill(estate: Estate) -> None:
         "passkey_id": "a" * 64,
     }
     estate.ids.update({name: str(value) for name, value in made.items()})
+
+
+def _stored(estate: Estate) -> str:
+    """The node ``store`` writes it together with its own record."""
+    name = f"v{new_ulid().lower()}"
+    runs = Table(estate.cast.accounts.table.client, "runs")
+    by = {"run_id": 1, "node": estate.marker}
+    runs.transact([ValueRepository(runs).storing(estate.cast.tenant_id, name, estate.marker, by)])
+    return name
 
 
 def _asked(estate: Estate) -> str:

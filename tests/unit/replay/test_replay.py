@@ -224,9 +224,7 @@ def test_a_run_that_goes_on_is_not_replayed(api: Any) -> None:
     assert api("POST", f"/runs/{run}/replay")[1]["error"]["code"] == "RUN_STILL_OPEN"
 
 
-def test_a_step_that_takes_over_makes_four_calls(
-    api: Any, ran: Any, player: Player, aws_calls: list[str]
-) -> None:
+def test_a_step_that_takes_over_makes_four_calls(api: Any, ran: Any, player: Player, aws_calls: list[str]) -> None:
     source = ran([written("a", "x"), written("b", "{{ nodes.a.text | length }}"), written("c", "c")])
     edit = {"edits": {"a": {"config": {"template": "y"}}}}
     run = api("POST", f"/runs/{source}/replay", edit)[1]["run"]["id"]

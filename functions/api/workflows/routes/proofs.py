@@ -26,7 +26,7 @@ def read_receipt(run_id: RunId, caller: CanRead, runs: Runs, contents: Contents,
 
 @router.post("/erase", summary="Erase the values that a receipt holds; its hashes and its signature still hold")
 def erase_receipt(run_id: RunId, body: EraseReceipt, caller: CanErase, runs: Runs, proofs: Proofs) -> ReceiptView:
+    run = runs.read(caller.tenant_id, run_id, consistent=True)
     if body.confirmation != f"erase {run_id}":
         raise invalid("confirmation", f"must be 'erase {run_id}': what is erased cannot be brought back")
-    run = runs.read(caller.tenant_id, run_id, consistent=True)
     return ReceiptView.model_validate(proofs.erase(caller.tenant_id, run, caller.username))
