@@ -30,7 +30,7 @@ OPENED_BY_SECRET = {
     "POST /api/v3/workflows/approvals/links/{token}",
     "POST /api/v3/workflows/hooks/{token}",
 }
-NOT_YET = ("AUDIT_NOT_SIGNED_YET", "RUN_NOT_ENDED")
+NOT_YET = ("AUDIT_NOT_SIGNED_YET", "RUN_NOT_ENDED", "RUN_STILL_OPEN")
 NOT_ASKED = {*PUBLIC_BY_NAME, *MAKES_ONES_OWN, *OPENED_BY_SECRET}
 WITH_IDS = [r for r in every_route() if r.parameters and str(r) not in NOT_ASKED]
 
