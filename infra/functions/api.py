@@ -195,11 +195,11 @@ def _running(
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
     grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
-    grants.allow(function, ["states:StopExecution"], [execution], because=named)
-    grants.answer_tasks(function, prefix)
     steps.role.grant_pass_role(function.grant_principal)
     if extra:
-        grants.allow(function, ["states:DescribeExecution"], [execution], because=named)
+        grants.allow(function, ["states:StopExecution", "states:DescribeExecution"], [execution], because=named)
+        grants.answer_tasks(function, prefix)
+        grants.on_tables(function, grants.CHECK, data.runs)
         extra(function, data)
     else:
         grants.read_objects(function, data.bucket)

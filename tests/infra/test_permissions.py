@@ -139,6 +139,13 @@ def test_only_what_deletes_items_may(template: Template) -> None:
     }
 
 
+def test_who_answers_what_waits_may_look_at_its_run_in_the_same_transaction(template: Template) -> None:
+    """The emulator asks for no such right, and AWS refuses the whole transaction without it."""
+    may = {package for package in template.functions() if "dynamodb:ConditionCheckItem" in template.allowed(package)}
+
+    assert may == {"api/workflows", "steps/control", "listeners/run_ends", "schedules/due_waits"}
+
+
 def test_functions_reach_only_their_own_tables(template: Template) -> None:
     """A table that a function is not told of is not granted to it either."""
     tables = {name: f"<{name}.Arn>" for name in template.resources("AWS::DynamoDB::Table")}
