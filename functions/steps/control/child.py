@@ -7,6 +7,7 @@ attempt finds the number of the run with the wait.
 from typing import Any
 
 from docchain.clock import now
+from docchain.costs.budgets import BudgetRepository
 from docchain.nodes.kinds.subworkflow import DEPTH_MOST, Subworkflow
 from docchain.runs.control import check_parameters
 from docchain.runs.launching import launch
@@ -67,5 +68,8 @@ def _child(order: StepOrder, world: StepWorld, asking: opening.Asking) -> Run:
         state_machine_arn=version.state_machine_arn,
         started_by=asking.run.started_by,
         started_at=now(),
+        timeout_seconds=version.definition.get("timeout_seconds"),
+        # Of its workflow and tenant: what is left of the parent's own budget changes while both are at work.
+        limits=BudgetRepository(versions.table).read_limits(order.tenant, workflow.id, None),
         parent=ParentRun(run_id=order.run, node=order.node, workflows=above),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from docchain.costs.budgets import BudgetRepository, TenantBudget
 from docchain.definitions.normalise import normalise
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus
 from tests.support.waits import WaitingStage
@@ -59,6 +60,20 @@ def test_the_child_runs_with_rendered_parameters_and_its_outputs_are_the_nodes(s
     )
     assert record.cost_usd > 0.25  # its own work beside
     assert stage.tokens.told["token"]["facts"] == {"run_id": child.id, "status": "completed"}
+
+
+def test_the_child_is_held_by_the_budgets_and_the_time_that_hold_for_any_run_of_its_workflow(
+    stage: WaitingStage,
+) -> None:
+    child_workflow = stage.published(normalise([CHILD], timeout_seconds=90))
+    BudgetRepository(stage.workflows.table).set_tenant(stage.tenant, TenantBudget(usd=5.0), "ada")
+    run = a_parent(stage, child_workflow)
+
+    stage.wait(run, "sub", "subworkflow")
+
+    child = child_of(stage, run)
+    assert [(limit.scope, limit.usd) for limit in child.limits] == [("tenant", 5.0)]
+    assert child.timeout_seconds == 90
 
 
 def test_a_second_delivery_and_a_retry_find_the_same_child(stage: WaitingStage) -> None:
