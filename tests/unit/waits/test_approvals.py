@@ -7,7 +7,9 @@ import pytest
 
 from docchain.approvals.deciding import Decider, Said, decide, find
 from docchain.approvals.links import Link, make_link
+from docchain.identity.keys import user, users
 from docchain.runs.models import NodeStatus, Run, RunStatus
+from docchain.storage.table import Table
 from docchain.waits.errors import WaitOver
 from functions.api.workflows.dependencies import approvals
 from tests.support.waits import WaitingStage
@@ -217,6 +219,24 @@ def test_a_link_of_somebody_who_handed_it_on_opens_nothing(stage: WaitingStage) 
     stage.api("POST", f"/approvals/{run.id}-ask/delegate", {"to": "grace"})
 
     assert stage.stranger("GET", f"/approvals/links/{token}")[0] == 404
+
+
+def test_a_link_ends_with_its_holders_account_and_role(stage: WaitingStage) -> None:
+    run = asked(stage)
+    due = stage.api("GET", f"/approvals/{run.id}-ask")[1]["due_at"]
+    link = Link(stage.tenant, run.id, "ask", "role:moderator", "eva", user_id=77)
+    path = f"/approvals/links/{make_link(stage.runs.table, link, due)}"
+    identity = Table(stage.runs.table.client, "identity")
+    eva = {"id": 77, "username": "eva", "email": "eva@example.com", "password_hash": "x", "created_at": due}
+
+    for known, status in (
+        ({"roles": ["moderator"], "is_active": True}, 200),
+        ({"roles": ["moderator"], "is_active": False}, 404),
+        ({"roles": ["user"], "is_active": True}, 404),
+    ):
+        identity.put({"pk": users(stage.tenant), "sk": user(77), "entity": "user", **eva, **known})
+        assert stage.stranger("GET", path)[0] == status
+        assert stage.stranger("POST", path, {})[0] == (422 if status == 200 else 404)
 
 
 def test_a_decision_takes_few_calls(stage: WaitingStage, aws_calls: list[str]) -> None:
