@@ -1,7 +1,7 @@
 """ai_extract: JSON of a schema; an answer that does not fit is sent back once with what is wrong."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from docchain.ai.choose import complete
@@ -37,11 +37,12 @@ def extract(providers: Providers, call: NodeCall) -> NodeResult:
     repaired = bool(problems)
     if problems:
         again = replace(request, prompt=_repair(request.prompt, answer, problems))
-        first = answer.usage if answer else Usage()
+        first = answer
         answer, data, problems = _asked(again, settings, call, validator)
         if problems or answer is None:
-            raise AnswerDoesNotFit("The model's answer does not fit the schema, asked twice.", details=problems)
-        answer = replace(answer, usage=_sum(first, answer.usage))
+            told = "The model's answer does not fit the schema, asked twice."
+            raise AnswerDoesNotFit(told, details=problems, usage=_paid(first, answer))
+        answer = replace(answer, usage=_sum(first.usage if first else Usage(), answer.usage))
     if answer is None:  # no problem without an answer, which mypy cannot see
         raise AnswerDoesNotFit("The model gave no answer.")
     output = {"text": json.dumps(data, ensure_ascii=False, indent=2), "data": data, "repaired": repaired}
@@ -72,6 +73,15 @@ def _instruction(config: Extract) -> str:
 def _repair(prompt: str, answer: Completion | None, problems: list[str]) -> str:
     said = f" Your answer was: {answer.text[:_ANSWER_MOST]}" if answer else ""
     return f"{prompt} {REPAIR} {'; '.join(problems)}.{said}"
+
+
+def _paid(*answers: Completion | None) -> dict[str, Any]:
+    """For answers that are of no use and were paid all the same; the provider is the same in all."""
+    paid = Usage()
+    given = [answer for answer in answers if answer]
+    for answer in given:
+        paid = _sum(paid, answer.usage)
+    return {"provider": given[0].provider, "model": given[0].model, **asdict(paid)} if given else {}
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

@@ -115,6 +115,23 @@ def test_a_paid_call_is_settled_at_what_it_really_cost(stage: Stage) -> None:
     assert 0.0032 < stage.record(run, "ask").cost_usd < 0.0033
 
 
+def test_a_paid_call_that_failed_is_settled_at_what_it_cost_all_the_same(stage: Stage) -> None:
+    run = budgeted(stage, 0.03, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
+
+    def pay(call: NodeCall) -> NodeResult:
+        call.about_to_pay(PaidCall("openai", "gpt-4o", input_tokens=100, output_tokens=2_000))
+        raise PermanentStepError("of no use", usage={**GPT, "input_tokens": 80, "output_tokens": 300})
+
+    with pytest.raises(PermanentStepError):
+        stage.perform(run, "ask", pay)
+
+    record = stage.record(run, "ask")
+    assert (record.status, record.usage["output_tokens"]) == (NodeStatus.FAILED, 300)
+    assert 0.0032 < record.cost_usd < 0.0033
+    assert account(stage, run)["committed"] == to_pico(record.cost_usd)
+    assert reservations(stage, run) == []
+
+
 def test_a_worker_that_asks_twice_sets_aside_for_both_and_is_stopped_at_the_third(stage: Stage) -> None:
     run = budgeted(stage, 0.05, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
     held: list[int] = []

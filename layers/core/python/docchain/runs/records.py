@@ -131,12 +131,12 @@ class RecordRepository:
         event = self._event(order, "node.completed", record, **told)
         self._finish(order, record, event, extra)
 
-    def fail(self, order: StepOrder, record: NodeRecord) -> None:
-        self._finish(
-            order, record, self._event(order, "node.failed", record, error=record.error, **spent_of(record)), []
-        )
+    def fail(self, order: StepOrder, record: NodeRecord, extra: Sequence[Action] = ()) -> None:
+        """``extra``: what it cost. Raises ``StepSuperseded``."""
+        event = self._event(order, "node.failed", record, error=record.error, **spent_of(record))
+        self._finish(order, record, event, extra)
 
-    def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: list[Action]) -> None:
+    def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: Sequence[Action]) -> None:
         pk = keys.partition(order.tenant, order.run)
         # One that was doubted while it was at work, and comes back, knows what became of it.
         open_ = Attr("status").is_in([NodeStatus.RUNNING.value, NodeStatus.UNKNOWN.value])

@@ -60,6 +60,19 @@ class Spending:
             # Its run ended meanwhile and gave back what was set aside; the record may be this attempt's all the same.
             records.complete(self.order, done, [*actions, *charging])
 
+    def fail(self, failed: NodeRecord) -> None:
+        """The record, and what was spent in vain in place of what was set aside, in one transaction."""
+        records = self.world.records
+        if self.held is None:
+            records.fail(self.order, failed)
+            return
+        cost = to_pico(failed.cost_usd or 0.0)
+        try:
+            records.fail(self.order, failed, self._ledger.settling(self.held, cost))
+        except StepSuperseded:
+            # As above.
+            records.fail(self.order, failed, self._ledger.charging(self.held.places, cost))
+
     def _once_more(self, amount: int) -> Reservation:
         """The run knows the limits of its start: somebody may have raised them since."""
         table = self.world.definitions.versions.table
