@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from docchain.costs.budgets import BudgetRepository, TenantBudget
 from docchain.definitions.normalise import normalise
+from docchain.runs import outputs
 from docchain.runs.models import NodeRecord, NodeStatus, Run, RunStatus
 from tests.support.waits import WaitingStage
 
@@ -100,6 +103,24 @@ def test_a_childs_failure_is_the_nodes(stage: WaitingStage) -> None:
     assert "paper jam" in stage.tokens.told["token"]["cause"]
 
 
+def test_a_child_whose_outputs_are_too_large_for_the_node_fails_it(
+    stage: WaitingStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = a_parent(stage, a_child(stage))
+    stage.wait(run, "sub", "subworkflow")
+    child = child_of(stage, run)
+    say(stage, child, "hello")
+    monkeypatch.setattr(outputs, "OUTPUT_INLINE_BYTES_MOST", 10)
+    monkeypatch.setattr(outputs, "OUTPUT_BYTES_MOST", 10)
+
+    stage.ends(child, cost_usd=0.25)
+
+    record = stage.record(run, "sub")
+    assert (record.status, record.error["code"]) == ("failed", "OUTPUT_TOO_LARGE")
+    assert record.cost_usd > 0.25
+    assert stage.tokens.told["token"]["error"] == "PermanentStepError"
+
+
 def test_without_waiting_the_node_is_done_when_the_child_has_started(stage: WaitingStage) -> None:
     run = a_parent(stage, a_child(stage), wait=False)
     stage.wait(run, "sub", "subworkflow")
@@ -163,3 +184,46 @@ def test_a_resumed_parent_hears_of_a_child_that_ended_meanwhile(stage: WaitingSt
 
     assert stage.tokens.told["later"]["facts"]["run_id"] == child.id
     assert stage.record(run, "sub").status == "completed"
+
+
+def failed_by_its_child(stage: WaitingStage) -> tuple[Run, Run]:
+    """The child, and the parent in its next generation."""
+    run = a_parent(stage, a_child(stage))
+    stage.wait(run, "sub", "subworkflow")
+    child = child_of(stage, run)
+    say(stage, child, "hello")
+    stage.ends(child, RunStatus.FAILED, error={"code": "X", "message": "paper jam"})
+    stage.ends(run, RunStatus.FAILED, error={"code": "SUBWORKFLOW_FAILED", "message": "paper jam"})
+    return child, stage.runs.begin_resume(stage.tenant, stage.runs.read(stage.tenant, run.id, consistent=True), "ada")
+
+
+def test_a_resumed_parent_resumes_the_child_that_failed_it_and_hears_of_its_end(stage: WaitingStage) -> None:
+    child, resumed = failed_by_its_child(stage)
+
+    for token, attempt in (("later", 0), ("latest", 1)):
+        stage.wait(resumed, "sub", "subworkflow", token=token, attempt=attempt)
+
+    again = child_of(stage, resumed)
+    assert (again.id, again.status, again.generation) == (child.id, "running", 1)
+    stage.ends(again)
+    assert stage.record(resumed, "sub").output["outputs"]["say"]["text"] == "hello"
+    assert stage.tokens.told["latest"]["facts"] == {"run_id": child.id, "status": "completed"}
+
+
+def test_an_attempt_that_died_after_resuming_the_child_leaves_it_to_the_next(stage: WaitingStage) -> None:
+    child, resumed = failed_by_its_child(stage)
+    stage.runs.begin_resume(stage.tenant, stage.runs.read(stage.tenant, child.id, consistent=True), "ada")
+
+    stage.wait(resumed, "sub", "subworkflow", token="later")
+
+    assert (child_of(stage, resumed).id, child_of(stage, resumed).generation) == (child.id, 1)
+
+
+def test_a_child_whose_effects_were_undone_is_not_gone_on_with(stage: WaitingStage) -> None:
+    child, resumed = failed_by_its_child(stage)
+    undone = {"compensated_at": child.started_at}
+    stage.runs.table.update(f"{stage.tenant}#run#{child.id}", "run", set_=undone)
+
+    stage.wait(resumed, "sub", "subworkflow", token="later")
+
+    assert child_of(stage, resumed).id != child.id

@@ -39,6 +39,8 @@ class Asking:
     wait: Wait
     # The wait of an attempt before this one, whose record is still waiting.
     earlier: Wait | None
+    # The wait that was answered with the failure for which the run was resumed.
+    over: Wait | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def open_wait(order: StepOrder, world: StepWorld, ask: Ask) -> Reply | None:
     hashes["input_hash"] = content_hash({"input": scope["input"], "nodes": scope["nodes"]})
     record = _record(order, node, kind, earlier).model_copy(update=hashes)
     wait = _wait(order, kind, config, record, kept)
-    asked = ask(Asking(run, node, config, wait, kept))
+    over = before if earlier is not None and earlier.status == NodeStatus.FAILED else None
+    asked = ask(Asking(run, node, config, wait, kept, over))
     usage, cost = cost_of_step(
         {}, (time.monotonic() - started) * 1000, world.memory_mb, world.architecture, reads=len(records)
     )
