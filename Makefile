@@ -26,7 +26,7 @@ CDK = PATH="$(NODE):$$PATH" $(NODE)/node .local/cdk_cli/node_modules/aws-cdk/bin
 SOURCES := functions layers/core infra tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run start stop reset status demo logs mail invoke test lint types imports unit infra-test contract integration \
+.PHONY: help setup run start stop reset status demo logs mail replay invoke test lint types imports unit infra-test contract integration \
 	bench load openapi layers synth diff deploy lock fmt hooks clean
 
 help: ## Show these commands
@@ -79,6 +79,9 @@ mail: ## Show the last letters that the local stage has sent
 verify: $(STAMP) ## Check an audit export, a proof or a report offline (FILE=export.json, KEY=keys.json to trust only those)
 	@PYTHONPATH=layers/core/python $(BIN)/python -m docchain.verify $(FILE) $(if $(KEY),--key $(KEY))
 
+replay: $(STAMP) ## Work an exported run again, offline, and compare (FILE=run.json, ONLY=node, CHECK=1)
+	@$(BIN)/python -m docchain.replay $(FILE) $(if $(ONLY),--only $(ONLY)) $(if $(CHECK),--check)
+
 invoke: ## Call a function with an event from a file (FN=api-health EVENT=events/api/health.json)
 	@$(LOCAL) invoke --fn $(FN) --event $(EVENT)
 
@@ -108,7 +111,7 @@ contract: $(STAMP) ## The API against its contract
 integration: setup ## A deployed local stage, through HTTP and WebSocket
 	@$(BIN)/python -m pytest tests/integration
 
-bench: setup ## Cold imports, time per event, calls per request, chains on the stage
+bench: setup ## Cold imports, time per event, calls per request, chains on the stage, other engines
 	@$(BIN)/python -m tests.performance.bench
 
 load: setup ## 60 s of reads and writes from 16 clients against a stage

@@ -5,7 +5,8 @@ import sys
 
 import aws_cdk
 
-from infra.stacks.app import AppStack
+from infra.stacks.api import ApiStack
+from infra.stacks.engine import EngineStack
 from infra.stage import IncompleteContext, Stage, UnknownStage, find_stage, with_context
 
 LOCAL_ACCOUNT = "000000000000"
@@ -18,14 +19,17 @@ CONTEXT = (
 )
 
 
-def build(app: aws_cdk.App, stage: Stage) -> AppStack:
+def build(app: aws_cdk.App, stage: Stage) -> tuple[EngineStack, ApiStack]:
     """The account is the caller's, but for the emulator's, which has one name for all."""
     account = LOCAL_ACCOUNT if not stage.third_party_layers else os.environ.get("CDK_DEFAULT_ACCOUNT")
     region = os.environ.get("CDK_DEFAULT_REGION") or os.environ.get("AWS_REGION", "us-east-1")
-    stack = AppStack(app, stage, env=aws_cdk.Environment(account=account, region=region))
-    aws_cdk.Tags.of(stack).add("app", "docchain")
-    aws_cdk.Tags.of(stack).add("stage", stage.name)
-    return stack
+    place = aws_cdk.Environment(account=account, region=region)
+    engine = EngineStack(app, stage, env=place)
+    stacks = (engine, ApiStack(app, stage, engine, env=place))
+    for stack in stacks:
+        aws_cdk.Tags.of(stack).add("app", "docchain")
+        aws_cdk.Tags.of(stack).add("stage", stage.name)
+    return stacks
 
 
 def check(app: aws_cdk.App) -> None:

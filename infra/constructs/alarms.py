@@ -1,18 +1,12 @@
-"""Alarms: each says what is wrong in words that the one who is woken understands.
+"""Alarms: each says what is wrong in words that the one who is woken understands."""
 
-They lie in a stack of their own inside the stage's: a stack has 500 resources at most.
-"""
-
-from typing import cast
-
-from aws_cdk import Duration, NestedStack, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 WINDOW = Duration.minutes(5)
-_STACK = "watching"
 
 
 def alarm_from(
@@ -22,8 +16,8 @@ def alarm_from(
     if topic is None:
         return
     alarm = cloudwatch.Alarm(
-        _alarms_of(Stack.of(scope)),
-        f"{scope.node.id}-{name}",
+        scope,
+        name,
         metric=metric,
         threshold=threshold,
         evaluation_periods=1,
@@ -32,8 +26,3 @@ def alarm_from(
         alarm_description=says,
     )
     alarm.add_alarm_action(actions.SnsAction(topic))
-
-
-def _alarms_of(stack: Stack) -> NestedStack:
-    found = stack.node.try_find_child(_STACK)
-    return cast(NestedStack, found) if found else NestedStack(stack, _STACK)

@@ -207,11 +207,11 @@ def _running(
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
     grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
-    grants.allow(function, ["states:StopExecution"], [execution], because=named)
-    grants.answer_tasks(function, prefix)
     steps.role.grant_pass_role(function.grant_principal)
     if extra:
-        grants.allow(function, ["states:DescribeExecution"], [execution], because=named)
+        grants.allow(function, ["states:StopExecution", "states:DescribeExecution"], [execution], because=named)
+        grants.answer_tasks(function, prefix)
+        grants.on_tables(function, grants.CHECK, data.runs)
         extra(function, data)
     else:
         grants.read_objects(function, data.bucket)
@@ -243,6 +243,7 @@ def _workflows_extra(stage: Stage, function: PythonFunction, data: Data) -> None
     grants.on_tables(function, grants.READ, data.realtime)
     grants.query_index(function, data.workflows, "by_tenant")
     grants.query_index(function, data.runs, "by_workflow")
+    grants.query_index(function, data.runs, "by_tenant")
     grants.query_index(function, data.documents, "by_tenant")
     grants.query_index(function, data.documents, "by_type")
     grants.write_objects(function, data.bucket)

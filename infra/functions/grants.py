@@ -24,6 +24,8 @@ GET = ("GetItem", "BatchGetItem")
 READ = (*GET, "Query")
 WRITE = ("PutItem", "UpdateItem")
 DELETE = ("DeleteItem",)
+# A transaction that looks at an item without writing it asks for a right of its own.
+CHECK = ("ConditionCheckItem",)
 
 
 def on_tables(grantee: iam.IGrantable, verbs: Iterable[str], *tables: dynamodb.Table) -> None:
@@ -101,7 +103,7 @@ def answer_tasks(grantee: iam.IGrantable, prefix: str) -> None:
 
 def answer_for_others(grantee: iam.IGrantable, data: "Data", prefix: str) -> None:
     """To answer nodes that wait, stop what was started for a run that is over, and start runs that are queued."""
-    on_tables(grantee, (*READ, *WRITE), data.runs)
+    on_tables(grantee, (*READ, *WRITE, *CHECK), data.runs)
     query_index(grantee, data.runs, "open_runs")
     on_tables(grantee, GET, data.workflows)
     write_objects(grantee, data.bucket)

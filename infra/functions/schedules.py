@@ -47,7 +47,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
     due_waits = _due_waits(scope, platform, data, poison)
     housekeeping = _housekeeping(scope, platform, data, steps, poison)
-    return (stuck_runs, due_waits, *_audit_jobs(scope, platform, data, poison), *housekeeping)
+    return (stuck_runs, due_waits, *_audit_jobs(scope, platform, data, poison), housekeeping)
 
 
 def _due_waits(scope: Construct, platform: Platform, data: Data, poison: sqs.Queue) -> PythonFunction:
@@ -68,28 +68,16 @@ def _due_waits(scope: Construct, platform: Platform, data: Data, poison: sqs.Que
     return function
 
 
-def _housekeeping(
-    scope: Construct, platform: Platform, data: Data, steps: Steps, poison: sqs.Queue
-) -> tuple[PythonFunction, PythonFunction]:
+def _housekeeping(scope: Construct, platform: Platform, data: Data, steps: Steps, poison: sqs.Queue) -> PythonFunction:
+    """One function for all that goes daily: each has a dozen resources, and a stack has 500."""
     stack, prefix = Stack.of(scope), f"{platform.stage.prefix}-"
-    machines = PythonFunction(
+    function = PythonFunction(
         scope,
         platform,
-        "schedules/unused_machines",
-        environment={"STATE_MACHINE_ROLE": steps.role.role_arn, "STATE_MACHINE_PREFIX": prefix},
-        timeout_seconds=900,
-        concurrency=1,
-    )
-    states = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine"
-    named = "machines are named by the hash of what is published, below the stage's prefix"
-    ours = ["states:ListExecutions", "states:DeleteStateMachine"]
-    grants.allow(machines, ours, [f"{states}:{prefix}*"], because=named)
-    grants.allow(machines, ["states:ListStateMachines"], ["*"], because="a list has no resource of its own")
-    documents = PythonFunction(
-        scope,
-        platform,
-        "schedules/document_retention",
+        "schedules/housekeeping",
         environment={
+            "STATE_MACHINE_ROLE": steps.role.role_arn,
+            "STATE_MACHINE_PREFIX": prefix,
             "IDENTITY_TABLE": data.identity.table_name,
             "RUNS_TABLE": data.runs.table_name,
             "DOCUMENTS_TABLE": data.documents.table_name,
@@ -99,19 +87,22 @@ def _housekeeping(
         timeout_seconds=900,
         concurrency=1,
     )
-    grants.on_tables(documents, ("Query",), data.audit)
-    grants.on_tables(documents, ("GetItem",), data.identity)
-    grants.on_tables(documents, ("BatchGetItem", "Query"), data.runs)
+    states = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    ours = ["states:ListExecutions", "states:DeleteStateMachine"]
+    grants.allow(function, ours, [f"{states}:{prefix}*"], because=named)
+    grants.allow(function, ["states:ListStateMachines"], ["*"], because="a list has no resource of its own")
+    grants.on_tables(function, ("Query",), data.audit)
+    grants.on_tables(function, ("GetItem",), data.identity)
+    grants.on_tables(function, ("BatchGetItem", "Query"), data.runs)
     # A document goes with its versions, and out of the tenant's counters.
-    grants.on_tables(documents, ("Query", "UpdateItem", *grants.DELETE), data.documents)
-    grants.tell(documents, data.documents)
+    grants.on_tables(function, ("Query", "UpdateItem", *grants.DELETE), data.documents)
+    grants.tell(function, data.documents)
     for index in ("by_tenant", "by_content"):
-        grants.query_index(documents, data.documents, index)
-    grants.remove_content(documents, data.bucket)
-    expression = scheduler.ScheduleExpression
-    _start(scope, machines, expression.cron(hour="2", minute="20"), poison)
-    _start(scope, documents, expression.cron(hour="3", minute="40"), poison)
-    return machines, documents
+        grants.query_index(function, data.documents, index)
+    grants.remove_content(function, data.bucket)
+    _start(scope, function, scheduler.ScheduleExpression.cron(hour="2", minute="20"), poison)
+    return function
 
 
 def _audit_jobs(

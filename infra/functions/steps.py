@@ -80,6 +80,7 @@ def add_steps(scope: Construct, platform: Platform, data: Data) -> Steps:
     grants.look_up_addresses(effect, data.identity)
     prefix = f"{stage.prefix}-"
     grants.answer_tasks(control, prefix)
+    grants.on_tables(control, grants.CHECK, data.runs)
     grants.start_executions(control, prefix)
     lifecycle = PythonFunction(
         scope,

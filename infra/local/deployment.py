@@ -1,4 +1,4 @@
-"""The CDK app on the emulator: the same CLI and the same stack as in AWS."""
+"""The CDK app on the emulator: the same CLI and the same stacks as in AWS."""
 
 import hashlib
 import json
@@ -41,9 +41,11 @@ def outputs(place: Place) -> dict[str, str]:
 
 
 def write_outputs(place: Place) -> None:
-    """What the stack says of itself, for the front; in one move, since the front may be reading."""
-    stack = client(place, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-    found = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    """What the stage says of itself, for the front; in one move, since the front may be reading."""
+    cloudformation = client(place, "cloudformation")
+    stacks = [cloudformation.describe_stacks(StackName=name)["Stacks"][0] for name in (STACK, f"{STACK}-api")]
+    told = [output for stack in stacks for output in stack["Outputs"] if "ExportName" not in output]
+    found = {output["OutputKey"]: output["OutputValue"] for output in told}
     draft = place.outputs_file.with_suffix(".new")
     draft.write_text(json.dumps(found, indent=1))
     draft.replace(place.outputs_file)

@@ -21,7 +21,14 @@ class Data(Construct):
         self.identity = ContextTable(self, stage, "identity", indexes={"by_user": _LIST})
         self.workflows = ContextTable(self, stage, "workflows", indexes={"by_tenant": _LIST})
         self.runs = ContextTable(
-            self, stage, "runs", indexes={"by_workflow": _LIST, "open_runs": ("open_pk", "open_sk")}
+            self,
+            stage,
+            "runs",
+            indexes={
+                "by_workflow": _LIST,
+                "open_runs": ("open_pk", "open_sk"),
+                "by_tenant": ("tenant_pk", "started_sk"),
+            },
         )
         lists = {"by_tenant": _LIST, "by_content": ("content_pk", "content_sk"), "by_type": ("type_pk", "gsi_sk")}
         self.documents = ContextTable(self, stage, "documents", indexes=lists)

@@ -8,10 +8,9 @@ import aws_cdk
 import pytest
 
 from infra.app import build
-from infra.stacks import app as app_stack
+from infra.stacks import platform as stack_platform
 from infra.stage import STAGES, Stage
-from tests.infra.reading import Template
-from tests.infra.whole import whole
+from tests.infra.reading import Template, joined
 
 # The template alone is asked for: nothing is copied into the assembly.
 UNCOPIED = {"aws:cdk:disable-asset-staging": True}
@@ -32,11 +31,11 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
     @cache
     def synthesised(stage: Stage) -> Template:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(app_stack, "built_layer", folder_of)
+            patch.setattr(stack_platform, "built_layer", folder_of)
             app = aws_cdk.App(outdir=str(tmp_path_factory.mktemp(stage.name)), context=UNCOPIED)
-            stack = build(app, stage)
+            names = [stack.stack_name for stack in build(app, stage)]
             assembly = app.synth()
-            return whole(assembly.get_stack_by_name(stack.stack_name).template, Path(assembly.directory))
+            return joined({name: assembly.get_stack_by_name(name).template for name in names})
 
     return synthesised
 

@@ -1,4 +1,4 @@
-"""A synthesised template, read by what things are and not by their hashed ids."""
+"""The synthesised templates of a stage as one, read by what things are and not by their hashed ids."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,15 +8,10 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Template:
-    """``body`` has all; ``parts`` are the stack by itself and each that is nested in it, as they are deployed."""
+    """``stacks`` are as deployed; ``body`` has all of their resources, and references between stacks as within one."""
 
     body: dict[str, Any]
-    parts: tuple[dict[str, Any], ...] = ()
-
-    @property
-    def sizes(self) -> list[int]:
-        """How many resources each has: 500 at most."""
-        return [len(part["Resources"]) for part in self.parts]
+    stacks: dict[str, dict[str, Any]]
 
     def resources(self, kind: str) -> dict[str, Properties]:
         """Logical id → properties of everything of a type (``AWS::Lambda::Function``)."""
@@ -84,3 +79,31 @@ def said(value: Any) -> str:
         case {"Fn::ImportValue": name}:
             return f"<import {name}>"
     return str(value)
+
+
+def joined(stacks: dict[str, dict[str, Any]]) -> Template:
+    exported = {
+        output["Export"]["Name"]: output["Value"]
+        for body in stacks.values()
+        for output in body.get("Outputs", {}).values()
+        if "Export" in output
+    }
+    body: dict[str, Any] = {"Resources": {}, "Outputs": {}}
+    for stack in stacks.values():
+        for part, all_of_it in body.items():
+            for name, item in stack.get(part, {}).items():
+                resolved = _resolved(item, exported)
+                # Layers alone are in both, and are the same.
+                assert all_of_it.setdefault(name, resolved) == resolved, f"{name} is two things"
+    return Template(body, stacks)
+
+
+def _resolved(value: Any, exported: dict[str, Any]) -> Any:
+    match value:
+        case {"Fn::ImportValue": name}:
+            return exported[name]
+        case dict():
+            return {key: _resolved(inner, exported) for key, inner in value.items()}
+        case list():
+            return [_resolved(inner, exported) for inner in value]
+    return value

@@ -2,6 +2,7 @@
 
 from docchain.analytics.tally import COUNTED
 from docchain.audit.kinds import UNKEPT
+from docchain.costs.estimate import FAMILY_MEMORY_MB
 from infra.stage import STAGES
 from tests.infra.conftest import Synthesise
 from tests.infra.reading import Properties, Template, package_of
@@ -73,3 +74,9 @@ def working_off(template: Template, name: str) -> Properties:
         if package_of(functions[template.reference(m["FunctionName"])]) == f"queues/{name}"
     ]
     return mapping
+
+
+def test_estimates_know_what_memory_the_workers_have(template: Template) -> None:
+    for family, memory_mb in FAMILY_MEMORY_MB.items():
+        function = template.functions()[f"steps/{family}"]
+        assert function["MemorySize"] == memory_mb

@@ -12,7 +12,11 @@ from tests.infra.reading import Properties, Template
 # What the code queries: table → index → its two keys.
 INDEXES = {
     "workflows": {workflows.BY_TENANT: workflows.INDEX_KEYS},
-    "runs": {runs.BY_WORKFLOW: runs.BY_WORKFLOW_KEYS, runs.OPEN_RUNS: runs.OPEN_RUNS_KEYS},
+    "runs": {
+        runs.BY_WORKFLOW: runs.BY_WORKFLOW_KEYS,
+        runs.OPEN_RUNS: runs.OPEN_RUNS_KEYS,
+        runs.BY_TENANT: runs.BY_TENANT_KEYS,
+    },
     "documents": {documents.BY_TENANT: documents.INDEX_KEYS, documents.BY_CONTENT: documents.CONTENT_KEYS},
 }
 

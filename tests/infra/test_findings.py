@@ -25,7 +25,7 @@ def findings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     out = tmp_path_factory.mktemp(f"nag-{request.param}")
     app = aws_cdk.App(outdir=str(out), context=UNCOPIED)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("infra.stacks.app.built_layer", _folders(tmp_path_factory.mktemp("layers")))
+        patch.setattr("infra.stacks.platform.built_layer", _folders(tmp_path_factory.mktemp("layers")))
         build(app, STAGES[request.param])
     check(app)
     with suppress(RuntimeError):  # the report says more than the error, which is one for all findings
@@ -45,9 +45,9 @@ def test_cdk_nag_finds_nothing_that_is_not_explained(findings: set[Finding]) -> 
 
 
 def test_cfn_lint_finds_nothing(template: Template, tmp_path: Path) -> None:
-    files = [tmp_path / f"{number}.json" for number in range(len(template.parts))]
-    for file, part in zip(files, template.parts, strict=True):
-        file.write_text(json.dumps(part))
+    files = [tmp_path / f"{name}.json" for name in template.stacks]
+    for file, body in zip(files, template.stacks.values(), strict=True):
+        file.write_text(json.dumps(body))
     # W3005: the CDK writes a dependency down also where a reference says it.
     command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", "W3005", "--", *map(str, files)]
 

@@ -75,11 +75,15 @@ ENVIRONMENT = {
 TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "identity": {"by_user": ("gsi_pk", "gsi_sk")},
     "workflows": {"by_tenant": ("gsi_pk", "gsi_sk")},
-    "runs": {"by_workflow": ("gsi_pk", "gsi_sk"), "open_runs": ("open_pk", "open_sk")},
     "documents": {
         "by_tenant": ("gsi_pk", "gsi_sk"),
         "by_content": ("content_pk", "content_sk"),
         "by_type": ("type_pk", "gsi_sk"),
+    },
+    "runs": {
+        "by_workflow": ("gsi_pk", "gsi_sk"),
+        "open_runs": ("open_pk", "open_sk"),
+        "by_tenant": ("tenant_pk", "started_sk"),
     },
     "realtime": {},
     "limits": {},

@@ -50,14 +50,15 @@ def _answer(node: NodeDefinition, case: Case, found: Expected) -> str:
 
 
 def _is_reached(node: NodeDefinition, nodes: dict[str, NodeDefinition], found: Expected) -> bool:
-    """Of the errors that lead here one must have happened; each other node of which an outcome is named must have
-    answered as one of its edges says; and of the rest one must have run, and not have gone elsewhere.
+    """Of the errors that lead here one must have happened (or what else is named of those nodes); each other node of
+    which an outcome is named must have answered as one of its edges says; and of the rest one must have run, and not
+    have gone elsewhere.
     """
     edges = [(edge.source_key, edge.outcome) for edge in node.depends_on]
-    jumps = [s for s, o in edges if o == "error" and nodes[s].on_error == f"goto:{node.key}"]
-    named = {s for s, o in edges if o and s not in jumps}
+    jumps = [(s, o) for s, o in edges if o and nodes[s].on_error == f"goto:{node.key}"]
+    named = {s for s, o in edges if o and (s, o) not in jumps}
     plain = [s for s, o in edges if not o]
-    jumped = not jumps or any(found.outcomes.get(s) == "error" for s in jumps)
+    jumped = not jumps or any(found.outcomes.get(s) == o for s, o in jumps)
     answered = all(any(s == n and found.outcomes.get(s) == o for s, o in edges) for n in named)
     passed = [s for s in plain if s in found.live and not (nodes[s].goes_to and found.outcomes[s] == "error")]
     return jumped and answered and (not plain or bool(passed))

@@ -14,9 +14,11 @@ from docchain.events.models import Event
 from docchain.identity.accounts import Accounts
 from docchain.ids import new_ulid
 from docchain.realtime.switchboard import Switchboard
+from docchain.runs.models import StepOrder
 from docchain.storage.table import Table
 from docchain.threats.models import Threat
 from docchain.threats.repository import Once, ThreatRepository
+from docchain.values.repository import ValueRepository
 from functions.api.advanced_ai.handler import handler as advanced_ai
 from functions.api.ai_workflows.handler import handler as ai_workflows
 from functions.api.auth.handler import handler as auth
@@ -24,6 +26,7 @@ from functions.api.cache.handler import handler as cache
 from functions.api.compliance.handler import handler as compliance
 from functions.api.security.handler import handler as security
 from functions.api.workflows.handler import handler as workflows
+from functions.steps.control.run import run as control
 from tests.support.cast import Cast, a_cast
 from tests.support.realtime import RecordingPush, connected
 from tests.support.rest import a_context, rest_event
@@ -63,7 +66,15 @@ def an_estate(accounts: Accounts, *, rounds: int) -> Estate:
 
 def _fill(estate: Estate) -> None:
     node = {"name": estate.marker, "node_type": "document_template", "config": {"template": estate.marker}}
-    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node]})["id"]
+    # A path's ``key`` is the cache's entry and the foreach, which nobody else's are called.
+    key_name = f"k{new_ulid().lower()}"
+    each = {
+        "name": "Each",
+        "key": key_name,
+        "node_type": "foreach",
+        "config": {"items": [1], "nodes": [{**node, "name": "One"}]},
+    }
+    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node, each]})["id"]
     added = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/nodes", {**node, "name": f"{estate.marker}_2"})
     run = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/execute", {"parameters": {"who": estate.marker}})
     upload = _made(estate, workflows, f"{_WORKFLOWS}/documents/uploads", {"filename": "a.txt", "size": 3})
@@ -75,8 +86,7 @@ def _fill(estate: Estate) -> None:
     secret = {"value": estate.marker, "kind": "other", "description": estate.marker}
     secret_name = f"s{new_ulid().lower()}"
     _made(estate, security, f"/api/v3/security/vault/secrets/{secret_name}", secret, method="PUT")
-    cache_key = f"k{new_ulid().lower()}"
-    _made(estate, cache, f"/api/v3/advanced/cache/entries/{cache_key}", {"value": estate.marker}, method="PUT")
+    _made(estate, cache, f"/api/v3/advanced/cache/entries/{key_name}", {"value": estate.marker}, method="PUT")
     prompt = {"name": f"p{new_ulid().lower()}", "template": estate.marker, "description": estate.marker}
     _made(estate, advanced_ai, "/api/v3/advanced/ai/prompts", prompt)
     tasks = {"items": [{"task": "summarize", "text": estate.marker}], "wait_seconds": 0}
@@ -84,13 +94,16 @@ def _fill(estate: Estate) -> None:
     made = {
         "prompt_name": prompt["name"],
         "batch_id": batch["id"],
-        "key": cache_key,
+        "key": key_name,
         "workflow_id": workflow,
         "version": 1,
         "other": "draft",
         "template_name": "contract_review",
         "node_id": added["id"],
         "run_id": run["id"],
+        "name": _stored(estate),
+        "approval_id": _asked(estate),
+        "other_run_id": run["id"],
         "upload_id": upload["upload_id"],
         "document_id": document["id"],
         "collection_id": collection["id"],
@@ -127,6 +140,26 @@ def _learn(estate: Estate, rounds: int) -> None:
     if rounds > 1:
         _made(estate, ai_workflows, f"{path}/{found[-1]['id']}/apply", None)
     estate.ids.update(task=found[-1]["task"], proposal_id=found[0]["id"])
+
+
+def _stored(estate: Estate) -> str:
+    """The node ``store`` writes it together with its own record."""
+    name = f"v{new_ulid().lower()}"
+    runs = Table(estate.cast.accounts.table.client, "runs")
+    by = {"run_id": 1, "node": estate.marker}
+    runs.transact([ValueRepository(runs).storing(estate.cast.tenant_id, name, estate.marker, by)])
+    return name
+
+
+def _asked(estate: Estate) -> str:
+    """The step itself, as Step Functions would call it."""
+    ask = {"message": estate.marker, "approvers": [estate.admin.username]}
+    node = {"name": "Ask", "key": "ask", "node_type": "approval", "config": ask}
+    workflow = _made(estate, workflows, _WORKFLOWS, {"name": estate.marker, "nodes": [node]})["id"]
+    run = _made(estate, workflows, f"{_WORKFLOWS}/{workflow}/execute", {})
+    known = {"tenant": estate.cast.tenant_id, "run": run["id"], "workflow": workflow, "version": 1}
+    control(StepOrder(**known, node="ask", phase="approval", token="t"), 30.0)
+    return f"{run['id']}-ask"
 
 
 def _open_socket(estate: Estate) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from docchain.clock import to_iso
 from docchain.events.cause import Cause
 from docchain.events.models import Event
+from docchain.identity.addresses import canonical_address
 
 ADDRESS: Final = "198.51.100.4"
 
@@ -57,4 +58,4 @@ def moved(events: list[Event], first: datetime, *, seconds: float = 1) -> list[E
 
 def an_address() -> str:
     """One that no other test used: rules about addresses count for the whole stage."""
-    return f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}::1"
+    return canonical_address(f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}::1")

@@ -1,53 +1,18 @@
-"""The page behind a mailed link. The token is in the address's fragment, which browsers send to nobody."""
+"""The page behind a mailed link that sets a new password."""
 
-import base64
-import hashlib
 from typing import Final
 
-_STYLE: Final = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; }
-input, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin: .4rem 0; }
-"""
+from docchain.mail.page import Page, page
 
-_SCRIPT: Final = """
-const form = document.querySelector("form"), said = document.querySelector("output");
-const token = decodeURIComponent(location.hash.slice(1));
-history.replaceState(null, "", location.pathname);
-if (!token) { said.textContent = "Open the link of the mail as a whole."; form.hidden = true; }
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const answer = await fetch(location.pathname.replace(/[/]$/, "") + "/confirm", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ token: token, new_password: form.elements.password.value }),
-  }).then(async (r) => ({ ok: r.ok, body: await r.json() }), () => ({ ok: false, body: {} }));
-  form.hidden = answer.ok;
-  const error = answer.body.error || { message: "There was no answer; try again." };
-  said.textContent = answer.ok ? answer.body.message : error.message;
-});
-"""
-
-PAGE: Final = f"""<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>New password</title>
-<style>{_STYLE}</style></head>
-<body><h1>New password</h1>
-<form><label>Choose a new password
+_FORM: Final = """<label>Choose a new password
 <input name="password" type="password" autocomplete="new-password" required minlength="8" maxlength="128"></label>
-<button>Set password</button></form>
-<p><output aria-live="polite"></output></p>
-<script>{_SCRIPT}</script></body>
-</html>
-"""
+<button>Set password</button>"""
 
-
-def _source(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-HEADERS: Final = {
-    "content-security-policy": (
-        f"default-src 'none'; script-src {_source(_SCRIPT)}; style-src {_source(_STYLE)}; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-}
+PAGE: Final[Page] = page(
+    title="New password",
+    heading="New password",
+    form=_FORM,
+    target='location.pathname.replace(/[/]$/, "") + "/confirm"',
+    body='{ token: token, new_password: field("password") }',
+    done="answer.body.message",
+)

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from docchain.approvals.models import COMMENT_MOST, ApprovalStatus
 from docchain.runs.concurrency import LIMIT_MOST
+from docchain.steps.hashing import canonical
 from functions.api.workflows.schemas import Body
 
+# It is kept in one item with those of all other approvers.
+DECISION_BYTES_MOST = 16 * 1024
 _ID = "12-manager"
 _ENTRY: JsonDict = {
     "id": _ID,
@@ -29,6 +32,13 @@ class Decide(Body):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"comment": "within budget", "fields": {}}]}
     )
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Decide":
+        """What has no canonical form, as NaN, is a ``ValueError`` too, and cannot be kept."""
+        if len(canonical([self.comment, self.fields])) > DECISION_BYTES_MOST:
+            raise ValueError(f"a decision has at most {DECISION_BYTES_MOST} bytes")
+        return self
 
 
 class DecideNode(Decide):

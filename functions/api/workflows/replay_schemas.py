@@ -6,7 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docchain.costs.limits import BUDGET_USD_MOST
 from docchain.definitions.models import Key
+from docchain.replay.differences import NodeDifference
 from docchain.replay.models import NodeEdit, Order, Plan
+from docchain.runs.models import RunStatus
 from functions.api.workflows.run_schemas import RunView
 from functions.api.workflows.schemas import Body, JsonObject
 
@@ -70,6 +72,85 @@ _PLAN: dict[str, Any] = {
         "without_figures": [],
     },
 }
+
+
+class RunSide(BaseModel):
+    run_id: int
+    workflow_id: int
+    version: int
+    status: RunStatus
+    cost_usd: float | None = None
+    seconds: float | None = None
+
+
+class RunDiff(BaseModel):
+    """``same`` counts the nodes that ended alike and made the same; only the others have a ``diff``."""
+
+    a: RunSide
+    b: RunSide
+    same: int
+    nodes: list[NodeDifference]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "a": {"run_id": 41, "workflow_id": 7, "version": 2, "status": "completed", "cost_usd": 0.004},
+                    "b": {"run_id": 42, "workflow_id": 7, "version": 3, "status": "completed", "cost_usd": 0.002},
+                    "same": 4,
+                    "nodes": [
+                        {
+                            "key": "draft",
+                            "node_type": "ai_generate",
+                            "same": False,
+                            "a": {"status": "completed", "output_hash": "9f…", "cost_usd": 0.003, "seconds": 3.1},
+                            "b": {"status": "completed", "output_hash": "1c…", "cost_usd": 0.002, "seconds": 2.4},
+                            "diff": "--- a\n+++ b\n@@ -1 +1 @@\n-Long\n+Short",
+                            "cut": False,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+
+class RunFile(BaseModel):
+    """``python -m docchain.replay FILE`` works it again. ``hash`` is over all the rest, as canonical JSON.
+
+    ``contents`` (base64, by SHA-256) are large outputs and the documents that were read, up to 8 MB; the others are
+    named in ``left_out``.
+    """
+
+    format: str
+    format_version: int
+    tenant: str
+    run: dict[str, Any]
+    definition: dict[str, Any]
+    records: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+    contents: dict[str, str]
+    left_out: list[str]
+    hash: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "format": "docchain.run",
+                    "format_version": 1,
+                    "tenant": "default",
+                    "run": {"id": 42, "workflow_id": 7, "version": 2, "status": "completed", "params": {}},
+                    "definition": {"nodes": [{"id": 1, "key": "draft", "node_type": "document_template"}]},
+                    "records": [{"key": "draft", "status": "completed", "output_hash": "9f…"}],
+                    "documents": [],
+                    "contents": {},
+                    "left_out": [],
+                    "hash": "5e…",
+                }
+            ]
+        }
+    )
 
 
 class ReplayView(BaseModel):

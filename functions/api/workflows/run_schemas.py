@@ -111,6 +111,7 @@ class NodeRunView(BaseModel):
     documents: list[str] = Field(default_factory=list)
     usage: dict[str, Any] = Field(default_factory=dict)
     cost_usd: float | None = None
+    reused_from: ReusedFrom | None = None
     effect_class: str | None = None
     waiting: WaitingView | None = None
     error: dict[str, Any] | None = None

@@ -2,21 +2,11 @@
 
 from functools import cache
 
-from pydantic_settings import BaseSettings
-
-from docchain import aws
-from docchain.realtime.push import ApiGatewayPush
+from docchain.realtime.settings import RealtimeSettings as Settings
+from docchain.realtime.settings import build_switchboard
 from docchain.realtime.switchboard import Switchboard
-from docchain.storage.table import Table
-
-
-class Settings(BaseSettings):
-    realtime_table: str
-    websocket_endpoint: str
 
 
 @cache
 def switchboard() -> Switchboard:
-    settings = Settings()
-    push = ApiGatewayPush(aws.websocket_api(settings.websocket_endpoint))
-    return Switchboard(Table(aws.dynamodb(), settings.realtime_table), push)
+    return build_switchboard(Settings())

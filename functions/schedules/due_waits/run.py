@@ -1,7 +1,13 @@
 """Looks at what is due. It does again what a process may have died before doing, and nothing that was done."""
 
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
 from docchain.clock import epoch, from_iso
+from docchain.errors import DocchainError
 from docchain.nodes.kinds import subworkflow
+from docchain.observability import logger
 from docchain.runs.queueing import start_queued
 from docchain.waits.answering import send
 from docchain.waits.children import answer_parent
@@ -15,13 +21,34 @@ QUEUED_PER_LOOK = 500
 
 
 def run() -> dict[str, int]:
-    seen = {"sent": 0, "expired": 0, "looked": 0, "started": 0, "freed": 0}
+    seen = {"sent": 0, "expired": 0, "looked": 0, "started": 0, "freed": 0, "failed": 0}
     for wait in world().waits.read_due(WAITS_PER_LOOK):
-        seen[_look_at(wait)] += 1
+        try:
+            seen[_look_at(wait)] += 1
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with one, the others' time is over too
+            logger.error("a wait could not be looked at", extra=_known(wait), exc_info=error)
+            seen["failed"] += 1
+            _put_off(wait)
     for tenant_id in world().runs.tenants_queueing(QUEUED_PER_LOOK):
-        seen["freed"] += slots().free_lost(tenant_id)
-        seen["started"] += start_queued(world().runs, slots(), world().machines, tenant_id)
+        try:
+            seen["freed"] += slots().free_lost(tenant_id)
+            seen["started"] += start_queued(world().runs, slots(), world().machines, tenant_id)
+        except Exception as error:  # noqa: BLE001  # the other tenants' runs wait for their own places
+            logger.error("queued runs could not be started", extra={"tenant": tenant_id}, exc_info=error)
+            seen["failed"] += 1
     return seen
+
+
+def _put_off(wait: Wait) -> None:
+    """Else those that fail each time would fill every look. If this fails too, the next look finds it again."""
+    try:
+        world().waits.look_again_in(wait, LOOK_AT_RUNS_SECONDS)
+    except (DocchainError, BotoCoreError, ClientError) as error:
+        logger.error("a wait could not be put off", extra=_known(wait), exc_info=error)
+
+
+def _known(wait: Wait) -> dict[str, Any]:
+    return {"tenant": wait.tenant_id, "run": wait.run_id, "node": wait.node}
 
 
 def _look_at(wait: Wait) -> str:

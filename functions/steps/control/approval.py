@@ -40,7 +40,7 @@ def asked_of(config: Approval) -> Asked:
     """Raises ``ApproversInvalid`` when a template gave something that names nobody."""
     principals = dict.fromkeys(principal_of(str(one)) for one in config.approvers)
     return Asked(
-        message=config.message[:MESSAGE_SHOWN],
+        message=str(config.message)[:MESSAGE_SHOWN],
         mode=config.mode,
         on_expiry=config.on_expiry,
         allow_delegation=config.allow_delegation,

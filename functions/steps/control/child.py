@@ -1,16 +1,19 @@
 """Starts another workflow's run for a node: once, since the run is written together with the claim that names it.
 
 If the process dies between that and the start of its execution, whoever looks after open runs starts it; a later
-attempt finds the number of the run with the wait.
+attempt finds the number of the run with the wait. A parent that is resumed resumes the run that failed it.
 """
 
 from typing import Any
 
 from docchain.clock import now
+from docchain.costs.budgets import BudgetRepository
 from docchain.nodes.kinds.subworkflow import DEPTH_MOST, Subworkflow
 from docchain.runs.control import check_parameters
+from docchain.runs.deciding import decide_doubts
+from docchain.runs.errors import RunNotResumable
 from docchain.runs.launching import launch
-from docchain.runs.models import ParentRun, Run, StepOrder
+from docchain.runs.models import OPEN, RESUMABLE, ParentRun, Run, RunStatus, StepOrder
 from docchain.runs.repository import RunRepository
 from docchain.steps.world import StepWorld
 from docchain.waits import opening
@@ -29,6 +32,9 @@ def start_child(order: StepOrder, world: StepWorld, _: float) -> dict[str, Any]:
         if asking.earlier is not None:
             made.append(runs.read(order.tenant, asking.earlier.asked["run_id"], consistent=True))
             return opening.Asked(asking.earlier.asked)
+        if (again := _taken_up(order, runs, asking)) is not None:
+            made.append(again)
+            return opening.Asked({"run_id": again.id, "wait": asking.config.wait})
         child = _child(order, world, asking)
         made.append(child)
         asked = {"run_id": child.id, "wait": asking.config.wait}
@@ -40,6 +46,30 @@ def start_child(order: StepOrder, world: StepWorld, _: float) -> dict[str, Any]:
         # One that is not waited for, or has ended before this attempt was made.
         answer_parent(answers(), order.tenant, made[0])
     return answer
+
+
+def _taken_up(order: StepOrder, runs: RunRepository, asking: opening.Asking) -> Run | None:
+    """The run that the failed wait was for: it goes on from where it failed, where another would act and pay again.
+
+    ``None`` when it was cancelled or undone, or when the node now asks for something else. One that goes or is
+    completed was resumed before: by an attempt that died before its claim, or by a person.
+    Raises ``OutcomeUndecided`` while it is not known whether one of its nodes acted.
+    """
+    run_id = asking.over.asked.get("run_id") if asking.over else None
+    if run_id is None:
+        return None
+    config: Subworkflow = asking.config
+    child = runs.read(order.tenant, run_id, consistent=True)
+    same = (child.workflow_id, child.params, config.version or child.version)
+    if same != (config.workflow_id, config.parameters, child.version):
+        return None
+    if child.status in RESUMABLE and not child.compensated_at:
+        decide_doubts(runs.doubts, order.tenant, child, asking.run.started_by, None)
+        try:
+            return runs.begin_resume(order.tenant, child, asking.run.started_by)
+        except RunNotResumable:  # another delivery was faster, or its effects are being undone
+            child = runs.read(order.tenant, run_id, consistent=True)
+    return child if child.status in OPEN or child.status == RunStatus.COMPLETED else None
 
 
 def _child(order: StepOrder, world: StepWorld, asking: opening.Asking) -> Run:
@@ -67,5 +97,8 @@ def _child(order: StepOrder, world: StepWorld, asking: opening.Asking) -> Run:
         state_machine_arn=version.state_machine_arn,
         started_by=asking.run.started_by,
         started_at=now(),
+        timeout_seconds=version.definition.get("timeout_seconds"),
+        # Of its workflow and tenant: what is left of the parent's own budget changes while both are at work.
+        limits=BudgetRepository(versions.table).read_limits(order.tenant, workflow.id, None),
         parent=ParentRun(run_id=order.run, node=order.node, workflows=above),
     )

@@ -98,7 +98,9 @@ def test_a_fresh_answer_is_asked_for_and_not_kept(answers: AnswerCache, tenant: 
     assert not answers.get_or_ask(tenant, "openai", REQUEST, provider).cached
 
 
-@pytest.mark.parametrize("change", [{"finish_reason": "content_filter"}, {"fallback_from": "openai"}, {"provider": "local"}])
+@pytest.mark.parametrize(
+    "change", [{"finish_reason": "content_filter"}, {"fallback_from": "openai"}, {"provider": "local"}]
+)
 def test_what_is_not_that_providers_whole_answer_is_not_kept(
     answers: AnswerCache, tenant: str, change: dict[str, Any]
 ) -> None:

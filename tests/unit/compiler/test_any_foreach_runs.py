@@ -30,7 +30,7 @@ def test_every_item_goes_through_the_chain_as_it_is_written(case: Case, mode: st
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, **RELAXED)
+@settings(max_examples=250, **RELAXED)
 @given(cases(max_nodes=15), st.sampled_from(["inline", "distributed"]))
 def test_long_chains_too(case: Case, mode: str) -> None:
     check(case, mode)

@@ -18,7 +18,7 @@ from docchain.storage.table import Table
 from tests.support.engine import Stage
 
 NODES = [{"name": f"n{i}", "node_type": "document_template", "config": {"template": "x"}} for i in range(7)]
-# One step of the stage's size as it is set aside: fixed costs and two seconds.
+# One step of the stage's size as it is set aside: fixed costs and five seconds.
 STEP = to_usd(worst_case(NOTHING_PAID, 512, "x86_64", 0))
 GPT = {"provider": "openai", "model": "gpt-4o"}
 
@@ -115,6 +115,40 @@ def test_a_paid_call_is_settled_at_what_it_really_cost(stage: Stage) -> None:
     assert 0.0032 < stage.record(run, "ask").cost_usd < 0.0033
 
 
+def test_a_paid_call_that_failed_is_settled_at_what_it_cost_all_the_same(stage: Stage) -> None:
+    run = budgeted(stage, 0.03, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
+
+    def pay(call: NodeCall) -> NodeResult:
+        call.about_to_pay(PaidCall("openai", "gpt-4o", input_tokens=100, output_tokens=2_000))
+        raise PermanentStepError("of no use", usage={**GPT, "input_tokens": 80, "output_tokens": 300})
+
+    with pytest.raises(PermanentStepError):
+        stage.perform(run, "ask", pay)
+
+    record = stage.record(run, "ask")
+    assert (record.status, record.usage["output_tokens"]) == (NodeStatus.FAILED, 300)
+    assert 0.0032 < record.cost_usd < 0.0033
+    assert account(stage, run)["committed"] == to_pico(record.cost_usd)
+    assert reservations(stage, run) == []
+
+
+def test_a_worker_that_asks_twice_sets_aside_for_both_and_is_stopped_at_the_third(stage: Stage) -> None:
+    run = budgeted(stage, 0.05, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
+    held: list[int] = []
+
+    def pay(call: NodeCall) -> NodeResult:
+        for _ in range(3):
+            call.about_to_pay(PaidCall("openai", "gpt-4o", input_tokens=0, output_tokens=2_000))
+            held.append(account(stage, run)["committed"])
+        raise AssertionError("it was asked a third time")
+
+    with pytest.raises(PermanentStepError):
+        stage.perform(run, "ask", pay)
+
+    assert held == [to_pico(0.02 + STEP), to_pico(0.04 + STEP)]
+    assert stage.record(run, "ask").error["code"] == "BUDGET_EXCEEDED"
+
+
 def test_a_model_without_a_price_cannot_be_held_by_a_budget(stage: Stage) -> None:
     run = budgeted(stage, 1.0, [{"name": "ask", "node_type": "ai_generate", "config": {"prompt": "x"}}])
 
@@ -128,7 +162,7 @@ def test_a_model_without_a_price_cannot_be_held_by_a_budget(stage: Stage) -> Non
 
 
 def test_at_eighty_percent_it_is_told_once(stage: Stage) -> None:
-    run = budgeted(stage, STEP * 5.2)
+    run = budgeted(stage, STEP * 3.75)
     told = []
 
     for number in range(7):

@@ -66,6 +66,15 @@ def test_a_handler_runs_on_any_of_its_errors_and_what_follows_them_does_not(
     assert skipped(graph_of(definition), outcomes) == left_out
 
 
+def test_a_handler_that_names_another_outcome_of_its_source_runs_on_that_too() -> None:
+    definition = a_definition(
+        a_node("x", on_error="goto:both"), a_node("y", on_error="goto:both"), a_node("both", ["x:ok"])
+    )
+    graph = graph_of(definition)
+    assert skipped(graph, {"x": "ok", "y": "ok"}) == set()
+    assert skipped(graph, {"x": "error"}) == {"y"}
+
+
 def test_continue_lets_by_in_any_case_and_its_outcomes_can_be_named() -> None:
     definition = a_definition(
         a_node("x", on_error="continue"), a_node("always"), a_node("good", ["x:ok"]), a_node("bad", ["x:error"])

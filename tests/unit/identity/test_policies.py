@@ -39,6 +39,7 @@ def test_a_tenant_that_says_nothing_has_the_contracts_policies(policies, tenant)
             "encryption_enabled": True,
             "real_time_alerts": True,
         },
+        "document_retention_days": None,
     }
 
 

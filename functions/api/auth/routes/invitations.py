@@ -13,7 +13,7 @@ from docchain.identity.invitations import Delivery, InvitationRepository
 from docchain.identity.joining import Acceptance, accept_invitation
 from docchain.identity.step_up import require_step_up
 from functions.api.auth.dependencies import Identity
-from functions.api.auth.invitation_page import HEADERS, PAGE
+from functions.api.auth.invitation_page import PAGE
 from functions.api.auth.schemas.accounts import AccountView, Message
 from functions.api.auth.schemas.invitations import InvitationView, Invite, InvitedView
 from functions.api.auth.service import invite
@@ -48,7 +48,7 @@ async def accept(body: Acceptance, identity: Identity, idempotency_key: Idempote
     "/accept", dependencies=[PUBLIC], summary="The page that a mailed invitation opens", response_class=HTMLResponse
 )
 async def read_invitation_page() -> HTMLResponse:
-    return HTMLResponse(PAGE, headers=HEADERS)
+    return HTMLResponse(PAGE.html, headers=PAGE.headers)
 
 
 @router.delete("/{invitation_id}", summary="Withdraw an invitation")

@@ -13,7 +13,7 @@ from docchain.identity.password_change import change_password
 from docchain.identity.resets import confirm_reset, request_reset
 from docchain.identity.strength import assess
 from functions.api.security.dependencies import Identity
-from functions.api.security.reset_page import HEADERS, PAGE
+from functions.api.security.reset_page import PAGE
 from functions.api.security.schemas.passwords import (
     AskForReset,
     ChangePassword,
@@ -64,4 +64,4 @@ async def set_password_by_link(body: ConfirmReset, identity: Identity) -> Messag
     response_class=HTMLResponse,
 )
 async def read_reset_page() -> HTMLResponse:
-    return HTMLResponse(PAGE, headers=HEADERS)
+    return HTMLResponse(PAGE.html, headers=PAGE.headers)

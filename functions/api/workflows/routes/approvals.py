@@ -62,9 +62,9 @@ async def list_approvals(
     summary="What a mailed link asks; opening it changes nothing",
     response_model=LinkView,
 )
-async def read_link(token: LinkToken, request: Request, desk: Approvals) -> Response:
+async def read_link(token: LinkToken, request: Request, desk: Approvals, users: Users) -> Response:
     link = open_link(desk.waits.table, token)
-    return _shown(request, service.link_view(link, service.find_by_link(desk, link).wait))
+    return _shown(request, service.link_view(link, service.find_by_link(desk, users, link).wait))
 
 
 @router.post(
@@ -79,10 +79,10 @@ async def read_link(token: LinkToken, request: Request, desk: Approvals) -> Resp
         }
     },
 )
-async def decide_by_link(token: LinkToken, request: Request, desk: Approvals) -> Response:
+async def decide_by_link(token: LinkToken, request: Request, desk: Approvals, users: Users) -> Response:
     link = open_link(desk.waits.table, token)
-    body = _decision(await request.body(), request, service.find_by_link(desk, link).wait.asked)
-    return _shown(request, service.decided_by_link(desk, link, body.decision, body))
+    body = _decision(await request.body(), request, service.find_by_link(desk, users, link).wait.asked)
+    return _shown(request, service.decided_by_link(desk, users, link, body.decision, body))
 
 
 @router.get("/approvals/{approval_id}", summary="Read an approval with what was said")

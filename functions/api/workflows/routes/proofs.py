@@ -8,7 +8,7 @@ from docchain.errors import invalid
 from functions.api.workflows.dependencies import CanErase, CanRead, Contents, Proofs, Runs
 from functions.api.workflows.proof_schemas import EraseReceipt, ReceiptView
 from functions.api.workflows.routes.runs import RunId
-from functions.api.workflows.service.proofs import receipt_response
+from functions.api.workflows.service.proofs import receipt_response, remove_copies, shown_to
 
 router = APIRouter(prefix="/api/v3/workflows/runs/{run_id}/proof", tags=["proofs"], responses=ERROR_RESPONSES)
 
@@ -21,12 +21,16 @@ router = APIRouter(prefix="/api/v3/workflows/runs/{run_id}/proof", tags=["proofs
 )
 def read_receipt(run_id: RunId, caller: CanRead, runs: Runs, contents: Contents, proofs: Proofs) -> Response:
     run = runs.read(caller.tenant_id, run_id, consistent=True)
-    return receipt_response(contents, caller.tenant_id, run, proofs.read(caller.tenant_id, run, caller.username))
+    return receipt_response(contents, caller, run, proofs.read(caller.tenant_id, run, caller.username))
 
 
 @router.post("/erase", summary="Erase the values that a receipt holds; its hashes and its signature still hold")
-def erase_receipt(run_id: RunId, body: EraseReceipt, caller: CanErase, runs: Runs, proofs: Proofs) -> ReceiptView:
+def erase_receipt(
+    run_id: RunId, body: EraseReceipt, caller: CanErase, runs: Runs, contents: Contents, proofs: Proofs
+) -> ReceiptView:
+    run = runs.read(caller.tenant_id, run_id, consistent=True)
     if body.confirmation != f"erase {run_id}":
         raise invalid("confirmation", f"must be 'erase {run_id}': what is erased cannot be brought back")
-    run = runs.read(caller.tenant_id, run_id, consistent=True)
-    return ReceiptView.model_validate(proofs.erase(caller.tenant_id, run, caller.username))
+    file = proofs.erase(caller.tenant_id, run, caller.username)
+    remove_copies(contents, caller.tenant_id, run)
+    return ReceiptView.model_validate(shown_to(caller, file))

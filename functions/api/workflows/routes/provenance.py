@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from docchain.entrypoints.paging import Pages, link_next
 from docchain.provenance.walk import DEPTH_MOST
-from docchain.storage.cursors import from_cursor, to_cursor
+from docchain.storage.cursors import from_cursor, position_in, to_cursor
 from functions.api.workflows.dependencies import CanRead, Definitions, Documents, Runs
 from functions.api.workflows.proof_schemas import ProvenanceView
 from functions.api.workflows.routes.documents import DocumentId
@@ -29,7 +29,8 @@ def read_provenance(
     depth: Annotated[int, Query(ge=1, le=DEPTH_MOST, description="Generations back, at most.")] = DEPTH_MOST,
 ) -> ProvenanceView:
     scope = f"provenance/{caller.tenant_id}/{document_id}/{depth}"
-    first = (from_cursor(pages.cursor, scope) or {"first": 0})["first"]
+    start = from_cursor(pages.cursor, scope)
+    first = position_in(start, "first") if start is not None else 0
     view, after = provenance_of(
         documents,
         runs,

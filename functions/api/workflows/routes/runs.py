@@ -4,9 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 
+from docchain.auth.caller import Caller
 from docchain.entrypoints.idempotency import Idempotency
 from docchain.entrypoints.openapi import ERROR_RESPONSES
-from docchain.entrypoints.paging import LIMIT_DEFAULT, LIMIT_MOST, Pages, link_next
+from docchain.entrypoints.paging import LIMIT_DEFAULT, LIMIT_MOST, Pages, Paging, link_next
+from docchain.runs.listing import Wanted
+from docchain.runs.listing import list_runs as find_runs
+from docchain.runs.repository import RunRepository
 from docchain.storage.cursors import from_cursor, to_cursor
 from functions.api.workflows.dependencies import (
     CanRead,
@@ -19,6 +23,7 @@ from functions.api.workflows.dependencies import (
     Workflows,
 )
 from functions.api.workflows.routes.workflows import WorkflowId
+from functions.api.workflows.run_filters import RunFilters
 from functions.api.workflows.run_schemas import (
     CancelRun,
     CostView,
@@ -64,8 +69,16 @@ async def execute_workflow(
     return service.run_view(control.runs, definitions, contents, caller, run)
 
 
-@router.get("/{workflow_id}/runs", summary="List runs, newest first")
+@router.get("/runs", summary="List the runs of all workflows, newest first")
 async def list_runs(
+    request: Request, response: Response, caller: CanRead, runs: Runs, pages: Pages, filters: RunFilters
+) -> list[RunView]:
+    """A page looks through at most 1,200 runs: with a filter it may be short, and still name the next one."""
+    return _listed(request, response, caller, runs, pages, filters.wanted())
+
+
+@router.get("/{workflow_id}/runs", summary="List a workflow's runs, newest first")
+async def list_workflow_runs(
     workflow_id: WorkflowId,
     request: Request,
     response: Response,
@@ -73,13 +86,19 @@ async def list_runs(
     workflows: Workflows,
     runs: Runs,
     pages: Pages,
+    filters: RunFilters,
 ) -> list[RunView]:
     workflows.read(caller.tenant_id, workflow_id)
-    scope = f"runs/{caller.tenant_id}/{workflow_id}"
-    found, page = runs.read_page(
-        caller.tenant_id, workflow_id, limit=pages.limit, start_key=from_cursor(pages.cursor, scope)
-    )
-    link_next(request, response, to_cursor(page.next_key, scope))
+    return _listed(request, response, caller, runs, pages, filters.wanted(workflow_id))
+
+
+def _listed(
+    request: Request, response: Response, caller: Caller, runs: RunRepository, pages: Paging, wanted: Wanted
+) -> list[RunView]:
+    scope = f"runs/{caller.tenant_id}/{wanted}"
+    start = from_cursor(pages.cursor, scope)
+    found, following = find_runs(runs.table, caller.tenant_id, wanted, limit=pages.limit, start=start)
+    link_next(request, response, to_cursor(following, scope))
     return [service.summary_of(r) for r in found]
 
 

@@ -5,7 +5,7 @@ import re
 from docchain.approvals.deciding import Decider, Desk, Said, decide, delegate, find, open_of_run
 from docchain.approvals.errors import ApprovalAmbiguous, ApprovalNotFound, LinkNotFound
 from docchain.approvals.links import Link
-from docchain.approvals.models import ApprovalStatus, Asked, approval_id
+from docchain.approvals.models import ROLE, ApprovalStatus, Asked, approval_id
 from docchain.approvals.principals import principals_of
 from docchain.auth.caller import Caller
 from docchain.identity.users import UserRepository
@@ -19,10 +19,14 @@ DECISIONS = {"approve": APPROVED, "reject": REJECTED}
 _ID = re.compile(r"([0-9]{1,12})-([a-z][a-z0-9_]{0,63})", re.ASCII)
 
 
-def names_of(users: UserRepository, caller: Caller) -> list[str]:
-    """Whatever a caller is asked by; their address is read, since it may have changed."""
+def names_of(users: UserRepository, caller: Caller, asked_at: str | None = None) -> list[str]:
+    """Whatever a caller is asked by; their address is read, since it may have changed.
+
+    Nobody proves an address they say is theirs, so one that was taken after the question was asked does not count.
+    """
     user = users.find(caller.tenant_id, caller.user_id)
-    return principals_of(caller, user.email if user else None)
+    late = bool(user and asked_at and user.email_changed_at and user.email_changed_at >= asked_at)
+    return principals_of(caller, user.email if user and not late else None)
 
 
 def find_by_id(desk: Desk, tenant_id: str, given: str) -> Waiting:
@@ -48,18 +52,20 @@ def find_in_run(desk: Desk, tenant_id: str, run_id: int, node: str | None) -> Wa
 def decided(
     desk: Desk, users: UserRepository, caller: Caller, waiting: Waiting, decision: str, body: Decide
 ) -> ApprovalView:
-    who = Decider(caller.username, tuple(names_of(users, caller)))
+    who = Decider(caller.username, tuple(names_of(users, caller, waiting.wait.asked_at)))
     said = Said(DECISIONS[decision], body.comment, body.fields)
     return view_of(decide(desk, waiting, who, said))
 
 
 def handed_on(desk: Desk, users: UserRepository, caller: Caller, waiting: Waiting, to: str) -> ApprovalView:
-    who = Decider(caller.username, tuple(names_of(users, caller)))
+    who = Decider(caller.username, tuple(names_of(users, caller, waiting.wait.asked_at)))
     return view_of(delegate(desk, waiting, who, to))
 
 
-def find_by_link(desk: Desk, link: Link) -> Waiting:
+def find_by_link(desk: Desk, users: UserRepository, link: Link) -> Waiting:
     """Raises ``LinkNotFound`` for somebody who is no longer asked, too: it tells a stranger nothing."""
+    if not _still_may(users, link):
+        raise LinkNotFound
     try:
         waiting = find(desk.waits, link.tenant_id, link.run_id, link.node)
     except ApprovalNotFound:
@@ -70,9 +76,18 @@ def find_by_link(desk: Desk, link: Link) -> Waiting:
     return waiting
 
 
-def decided_by_link(desk: Desk, link: Link, decision: str, body: Decide) -> LinkView:
+def _still_may(users: UserRepository, link: Link) -> bool:
+    """A link lives as long as its approval, which may outlive its holder's account and role."""
+    if link.user_id is None:
+        return True
+    user = users.find(link.tenant_id, link.user_id)
+    kind, _, name = link.principal.partition(":")
+    return user is not None and user.is_active and (kind != ROLE or name in user.roles)
+
+
+def decided_by_link(desk: Desk, users: UserRepository, link: Link, decision: str, body: Decide) -> LinkView:
     who = Decider(link.name, (link.principal,), via="link")
-    wait = decide(desk, find_by_link(desk, link), who, Said(DECISIONS[decision], body.comment, body.fields))
+    wait = decide(desk, find_by_link(desk, users, link), who, Said(DECISIONS[decision], body.comment, body.fields))
     return link_view(link, wait)
 
 

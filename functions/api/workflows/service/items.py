@@ -38,9 +38,11 @@ def item_views(
     """From the item ``first`` on, and the one that the next page begins with. Raises ``NoForeach``."""
     definition = definitions.read(caller.tenant_id, run.workflow_id, run.version)
     chain = _chain(definition, run, key)
-    pk = keys.partition(caller.tenant_id, run.id)
-    whole = runs.table.get(pk, keys.node_key(key))
-    prepared = NodeRecord.model_validate(whole).items if whole else None
+    item = runs.table.get(keys.partition(caller.tenant_id, run.id), keys.node_key(key))
+    whole = NodeRecord.model_validate(item) if item else None
+    prepared = whole.items if whole else None
+    # Those of a reused foreach stay with the run that worked on them.
+    pk = keys.partition(caller.tenant_id, whole.reused_from.run if whole and whole.reused_from else run.id)
     count = prepared.count if prepared else 0
     last = min(count, first + max(1, min(limit, RECORDS_MOST // len(chain))))
     wanted = {index: [(pk, keys.node_key(node, index)) for node in chain] for index in range(first, last)}

@@ -1,24 +1,33 @@
-"""A receipt as an answer: in it while it fits, else behind a link."""
+"""A receipt as an answer."""
 
-import json
 from typing import Any
 
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from docchain.audit.hashing import canonical_json
+from docchain.auth.caller import Caller
 from docchain.documents.store import ContentStore
+from docchain.receipts.placing import without_persons
 from docchain.runs.models import Run
+from functions.api.workflows.service.json_files import json_file
 
-ANSWER_BYTES_MOST = 4 * 1024 * 1024
+
+def receipt_response(contents: ContentStore, caller: Caller, run: Run, file: dict[str, Any]) -> Response:
+    data = canonical_json(shown_to(caller, file))
+    name = _copy_of(run, whole=caller.may("audit:read"))
+    return json_file(contents, caller.tenant_id, data, kept_as=name, filename=f"receipt-run-{run.id}.json")
 
 
-def receipt_response(contents: ContentStore, tenant_id: str, run: Run, file: dict[str, Any]) -> Response:
-    data = canonical_json(file)
-    headers = {"content-disposition": f'attachment; filename="receipt-run-{run.id}.json"'}
-    # As it is quoted inside a function's answer.
-    if len(json.dumps(data.decode())) <= ANSWER_BYTES_MOST:
-        return Response(data, media_type="application/json", headers=headers)
-    name = f"receipts/{run.id}/{run.generation}.json"
-    contents.put_named(tenant_id, name, data)
-    url = contents.link_to_named(tenant_id, name, f"receipt-run-{run.id}.json", "application/json")
-    return RedirectResponse(url, 303)
+def shown_to(caller: Caller, file: dict[str, Any]) -> dict[str, Any]:
+    return file if caller.may("audit:read") else without_persons(file)
+
+
+def remove_copies(contents: ContentStore, tenant_id: str, run: Run) -> None:
+    """Those behind the links of large receipts, which hold what was to be erased."""
+    for whole in (True, False):
+        contents.remove_named(tenant_id, _copy_of(run, whole=whole))
+
+
+def _copy_of(run: Run, *, whole: bool) -> str:
+    """Two names: the link of who may not read the audit never leads to the copy of somebody who may."""
+    return f"receipts/{run.id}/{run.generation}{'' if whole else '-plain'}.json"

@@ -24,7 +24,7 @@ def summary_of(run: Run) -> RunView:
     return RunView(
         parameters=run.params,
         execution_time=_seconds(run.started_at, run.finished_at),
-        **run.model_dump(exclude={"params": True, "state_machine_arn": True, "replay_of": {"candidates"}}),
+        **run.model_dump(exclude={"params": True, "state_machine_arn": True, "replay_of": {"candidates", "lists"}}),
     )
 
 
@@ -61,6 +61,7 @@ def node_views(
         if record:
             output, budget = bounded_output(contents, caller.tenant_id, record, budget)
             fields = record.model_dump(include=_RECORD_FIELDS)
+            fields["reused_from"] = record.reused_from
             spent = _seconds(record.started_at, record.finished_at)
             view = view.model_copy(update={**fields, "output": output, "execution_time": spent})
         views.append(view)
@@ -78,7 +79,6 @@ _RECORD_FIELDS = {
     "documents",
     "usage",
     "cost_usd",
-    "reused_from",
     "effect_class",
     "error",
 }

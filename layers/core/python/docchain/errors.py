@@ -78,9 +78,13 @@ class DependencyUnavailable(DocchainError):
 
 
 class StepError(DocchainError):
-    """A node's failure; ``code`` is kept in its record."""
+    """A node's failure; ``code`` is kept in its record, with ``usage``: what was paid before it was known."""
 
     code = "STEP_FAILED"
+
+    def __init__(self, message: str, *, details: Any = None, usage: dict[str, Any] | None = None) -> None:
+        super().__init__(message, details=details)
+        self.usage = usage or {}
 
 
 class TransientStepError(StepError):

@@ -19,9 +19,8 @@ from docchain.workflows import unused_machines
 from docchain.workflows.state_machines import StateMachineMissing, StateMachines
 from docchain.workflows.unused_machines import clear_unused
 from functions.api.workflows.handler import handler
-from functions.schedules.document_retention import run as retention
-from functions.schedules.document_retention.handler import handler as expire
-from functions.schedules.unused_machines.handler import handler as clear
+from functions.schedules.housekeeping import run as housekeeping
+from functions.schedules.housekeeping.handler import handler as expire
 from tests.support.audit import the_audit, written
 from tests.support.engine import Stage
 from tests.support.rest import a_caller, a_context, call
@@ -72,7 +71,7 @@ def test_it_looks_at_so_many_and_leaves_the_rest_for_tomorrow(
 
     assert not clear_unused(machines, TOMORROW, time.monotonic() + 60).is_whole
     assert len(names(machines)) == 1
-    assert clear({}, a_context())["deleted"] == 0, "what is of today stays"
+    assert expire({}, a_context())["deleted"] == 0, "what is of today stays"
 
 
 @pytest.fixture
@@ -203,7 +202,12 @@ def test_holding_is_for_administrators_of_the_tenant_and_happens_once(stage: Sta
 def test_one_that_is_cut_goes_on_where_it_was(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_for(stage.tenant, 30)
     a_document(stage, age=31)
-    monkeypatch.setattr(retention, "BUDGET_SECONDS", -1)
-    assert expire({}, a_context()) | {"expired": 0} == expire({}, a_context())
-    monkeypatch.setattr(retention, "BUDGET_SECONDS", 60)
-    assert expire({}, a_context())["expired"] == 1
+    monkeypatch.setattr(housekeeping, "ALL_SECONDS", -1)
+    cut = expire({}, a_context())
+    monkeypatch.setattr(housekeeping, "ALL_SECONDS", 60)
+
+    assert (cut["expired"], cut["tenants_left"]) == (0, 1)
+    assert expire({}, a_context()) | {"deleted": 0, "kept": 0} == {
+        **{"deleted": 0, "kept": 0, "machines_left": 0},
+        **{"expired": 1, "tenants_left": 0},
+    }

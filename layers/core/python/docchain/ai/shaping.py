@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from docchain.ai.errors import InvalidRequest
@@ -33,7 +33,8 @@ def shaped(question: Question, ask: Callable[[Question], tuple[Answer, Redaction
     second, redaction = ask(replace(asked, user=again, seconds=left))
     answer, problems = _read(second, redaction, validator)
     if problems:
-        raise AnswerDoesNotFit("The model's answer does not fit the schema, asked twice.", details=problems)
+        told = "The model's answer does not fit the schema, asked twice."
+        raise AnswerDoesNotFit(told, details=problems, usage=_paid(first, second))
     return replace(
         answer,
         repaired=True,
@@ -57,6 +58,11 @@ def _read(answer: Answer, redaction: Redaction, validator: Any) -> tuple[Answer,
         return replace(answer, text=redaction.restore(answer.text)), ["the answer: is not JSON"]
     whole = replace(answer, text=redaction.restore_json(answer.text), data=data)
     return whole, problems_of(validator, data)
+
+
+def _paid(first: Answer, second: Answer) -> dict[str, Any]:
+    """For answers that are of no use and were paid all the same."""
+    return {"provider": second.provider, "model": second.model, **asdict(_sum(first.usage, second.usage))}
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from docchain.approvals.models import FIELD_TEXT_MOST
+from docchain.approvals.models import FIELD_TEXT_MOST, NUMBER_MOST
 from docchain.errors import invalid
 from docchain.nodes.kinds.approval import APPROVED, FormField
 
@@ -19,6 +19,8 @@ def checked_fields(asked: Sequence[FormField], given: dict[str, Any], decision: 
         kind = known[name].type
         if not isinstance(value, _TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
             raise invalid(f"fields.{name}", f"must be a {kind}")
+        if isinstance(value, int | float) and not abs(value) <= NUMBER_MOST:  # NaN is not, either
+            raise invalid(f"fields.{name}", "is too large, or no number")
         if isinstance(value, str) and len(value) > FIELD_TEXT_MOST:
             raise invalid(f"fields.{name}", f"has at most {FIELD_TEXT_MOST} characters")
     for one in asked:

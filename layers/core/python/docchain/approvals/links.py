@@ -19,13 +19,17 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True)
 class Link:
-    """``principal`` is the name by which its holder is asked, ``name`` how they are called in the record."""
+    """``principal`` is the name by which its holder is asked, ``name`` how they are called in the record.
+
+    ``user_id`` is of whom the link was made for, unless they were asked by an address alone.
+    """
 
     tenant_id: str
     run_id: int
     node: str
     principal: str
     name: str
+    user_id: int | None = None
 
 
 def make_link(table: Table, link: Link, due_at: str) -> str:
@@ -39,6 +43,7 @@ def make_link(table: Table, link: Link, due_at: str) -> str:
         "node": link.node,
         "principal": link.principal,
         "name": link.name,
+        "user_id": link.user_id,
         "expires_at": int(from_iso(due_at).timestamp()),
     }
     table.put(item)
@@ -52,7 +57,7 @@ def open_link(table: Table, token: str) -> Link:
     # TTL deletes late.
     if form is None or item is None or item["expires_at"] <= epoch():
         raise LinkNotFound
-    return Link(form[1], item["run_id"], item["node"], item["principal"], item["name"])
+    return Link(form[1], item["run_id"], item["node"], item["principal"], item["name"], item.get("user_id"))
 
 
 def _pk(tenant_id: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from docchain.approvals.entries import listed_by
 from docchain.approvals.models import ApprovalStatus
 from docchain.runs import keys
+from docchain.storage.cursors import position_in
 from docchain.storage.items import Item
 from docchain.storage.table import Table
 
@@ -16,7 +17,7 @@ def read_page(
     table: Table, tenant_id: str, principals: list[str], status: ApprovalStatus, *, limit: int, start: Item | None
 ) -> tuple[list[dict[str, Any]], Item | None]:
     """The approvals, and where the next page begins: the position among the names, and the index's own key."""
-    at, key = (int(start["at"]), start.get("key")) if start else (0, None)
+    at, key = (position_in(start, "at"), start.get("key")) if start is not None else (0, None)
     found: list[dict[str, Any]] = []
     for _ in range(READS_MOST):
         if at >= len(principals) or len(found) >= limit:

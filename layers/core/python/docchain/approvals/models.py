@@ -9,6 +9,8 @@ from docchain.nodes.kinds.approval import APPROVED, APPROVERS_MOST, REJECTED, Fo
 
 COMMENT_MOST = 2_000
 FIELD_TEXT_MOST = 2_000
+# Within what DynamoDB keeps to the digit.
+NUMBER_MOST = 1e30
 # Those asked, and those whom they handed it on to.
 CHAIN_MOST = 2 * APPROVERS_MOST
 ROLE, EMAIL, USER = "role", "email", "user"

@@ -45,7 +45,7 @@ class Cache:
         """The value, made by ``make`` if nobody has it. However many ask at once, it is made once.
 
         A value that is too large, has no room, or not ``is_kept``, is served and not stored. What ``make`` raises is
-        raised to all who waited in this process. Raises ``ValidationFailed`` for a key, tag or time that it does not take.
+        raised to all who waited in this process. Raises ``ValidationFailed`` for a key, tag or time it does not take.
         """
         names = self.tiers.chosen(tiers)
         wanted = Wanted(

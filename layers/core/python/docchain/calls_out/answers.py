@@ -5,7 +5,7 @@ import json
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from docchain.calls_out.secrets import masked
+from docchain.calls_out.secrets import masked, masked_value
 from docchain.clock import epoch
 from docchain.outbound.client import Answer
 
@@ -25,7 +25,7 @@ def output_of(answer: Answer, secrets: list[str]) -> dict[str, Any]:
         return {**output, "size": len(answer.body), "sha256": hashlib.sha256(answer.body).hexdigest()}
     if "json" in answer.headers.get("content-type", "").lower():
         try:
-            return {**output, "json": json.loads(text, parse_constant=_refuse_constant)}
+            return {**output, "json": masked_value(json.loads(text, parse_constant=_refuse_constant), secrets)}
         except (ValueError, RecursionError):
             return {**output, "text": text}
     return {**output, "text": text}
@@ -34,7 +34,7 @@ def output_of(answer: Answer, secrets: list[str]) -> dict[str, Any]:
 def retry_after(answer: Answer) -> float | None:
     """In seconds from now; the header holds a number or a date (RFC 9110, 10.2.3)."""
     told = answer.headers.get("retry-after", "").strip()
-    if told.isdigit():
+    if told.isascii() and told.isdigit():
         return float(told)
     try:
         return max(0.0, parsedate_to_datetime(told).timestamp() - epoch())

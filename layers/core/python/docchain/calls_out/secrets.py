@@ -44,3 +44,14 @@ def masked(text: str, secrets: list[str]) -> str:
         if len(secret) >= _MASKED_FROM:
             text = text.replace(secret, "***")
     return text
+
+
+def masked_value(value: Any, secrets: list[str]) -> Any:
+    """Strings and names of what was parsed: escapes hide a secret in the text that it was parsed from."""
+    if isinstance(value, str):
+        return masked(value, secrets)
+    if isinstance(value, list):
+        return [masked_value(one, secrets) for one in value]
+    if isinstance(value, dict):
+        return {masked(name, secrets): masked_value(one, secrets) for name, one in value.items()}
+    return value

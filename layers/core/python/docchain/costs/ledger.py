@@ -44,14 +44,21 @@ class NoRoom(Exception):  # never leaves this room: the spender asks for newer l
 class Ledger:
     table: Table
 
-    def reserve(self, order: StepOrder, record: NodeRecord, accounts: list[Account], amount: int) -> Reservation:
+    def reserve(
+        self,
+        order: StepOrder,
+        record: NodeRecord,
+        accounts: list[Account],
+        amount: int,
+        held: Reservation | None = None,
+    ) -> Reservation:
         """One call as a rule; a second where a budget passes 80 %, or another attempt had set something aside.
 
+        ``held`` is what the same attempt has set aside so far, which ``amount`` takes the place of.
         Raises ``NoRoom`` for the first account that cannot hold it; then nothing was written.
         """
         pk = keys.partition(order.tenant, order.run)
         mine = Reservation(pk, _key(record), record.claim_id, amount, [a.place for a in accounts])
-        held: Reservation | None = None
         crossing: set[int] = set()
         for _ in range(_ROUNDS):
             actions = self._reserving(order, record, accounts, mine, held, crossing)
@@ -60,7 +67,7 @@ class Ledger:
             except ConditionFailed as failed:
                 if 0 in failed.failed:
                     held = self._read(pk, mine.sk)
-                    if held and held.claim_id == mine.claim_id:
+                    if held and (held.claim_id, held.amount) == (mine.claim_id, mine.amount):
                         return mine  # written before, and never acknowledged
                     crossing.clear()
                     continue

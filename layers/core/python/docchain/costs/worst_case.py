@@ -1,7 +1,7 @@
 """The most that a step can be known to cost before it is done: what is set aside under a budget.
 
 Tokens: a token of the providers' tokenizers is at least one byte, so a prompt has at most as many as it has bytes; of
-the answer there are at most as many as were asked for. Lambda's time nobody knows before: two seconds of it are set
+the answer there are at most as many as were asked for. Lambda's time nobody knows before: five seconds of it are set
 aside, and what a step takes beyond them is found by the next one. So tokens never pass a budget, and Lambda's time by
 at most what the steps at work take longer: at 1 GB 0.0000167 USD a second.
 """
@@ -13,7 +13,7 @@ from docchain.costs.errors import ModelUnpriced
 from docchain.costs.money import to_pico
 from docchain.costs.steps import step_usage
 
-LAMBDA_MS_SET_ASIDE = 2_000
+LAMBDA_MS_SET_ASIDE = 5_000
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from docchain.definitions.graph import Graph
 from docchain.definitions.models import NodeDefinition
-from docchain.definitions.outcomes import ERROR, OK, outcomes_of
+from docchain.definitions.outcomes import OK, outcomes_of
 from docchain.nodes import catalogue
 
 
@@ -64,8 +64,8 @@ def liveness(graph: Graph) -> dict[str, Liveness]:
                 continue
             if not edge.outcome:
                 joins.append(_passed(graph.nodes[edge.source_key], known))
-            elif edge.outcome == ERROR and graph.nodes[edge.source_key].goes_to == key:
-                jumps.append(_one(edge.source_key, ERROR))
+            elif graph.nodes[edge.source_key].goes_to == key:
+                jumps.append(_one(edge.source_key, edge.outcome))
             else:
                 asked.setdefault(edge.source_key, set()).add(edge.outcome)
         required = [_answered(condition, outcomes, known) for condition, outcomes in sorted(asked.items())]

@@ -16,6 +16,8 @@ class User(BaseModel):
     id: UserId
     username: str
     email: str
+    email_changed_at: str | None = None
+    """``None``: it is still the one of ``created_at``, or was changed before this was noted."""
     full_name: str | None = None
     password_hash: str
     password_changed_at: str | None = None

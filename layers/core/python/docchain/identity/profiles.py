@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
 from docchain.auth.caller import Caller
+from docchain.clock import now
 from docchain.errors import invalid
 from docchain.events.models import Event
 from docchain.identity import keys
@@ -67,16 +68,18 @@ def update_profile(accounts: Accounts, tenant_id: str, user_id: int, changes: Pr
     new = {name: value for name, value in asked.items() if getattr(user, name) != value}
     if not new:
         return user
+    moved = canonical(new.get("email", user.email)) != canonical(user.email)
+    dated = {"email_changed_at": now()} if moved else {}
     try:
-        accounts.table.transact(_members(accounts, user, new, actor))
+        accounts.table.transact(_members(accounts, user, new, dated, actor))
     except ConditionFailed as error:
         if error.failed == [_CLAIM]:
             raise EmailTaken from None
         raise
-    return user.model_copy(update=new)
+    return user.model_copy(update=new | dated)
 
 
-def _members(accounts: Accounts, user: User, new: dict[str, Any], actor: str) -> list[Action]:
+def _members(accounts: Accounts, user: User, new: dict[str, Any], dated: dict[str, str], actor: str) -> list[Action]:
     table, updated = accounts.table, user.model_copy(update=new)
     fact = Event(
         type="user.updated",
@@ -91,7 +94,7 @@ def _members(accounts: Accounts, user: User, new: dict[str, Any], actor: str) ->
     )
     unmoved = Attr("email").eq(user.email) & Attr("deleted_at").not_exists()
     actions = [
-        table.updating(keys.users(user.tenant_id), keys.user(user.id), set_=new, when=unmoved),
+        table.updating(keys.users(user.tenant_id), keys.user(user.id), set_=new | dated, when=unmoved),
         table.putting(event_item(fact)),
     ]
     old, address = (keys.email(canonical(u.email)) for u in (user, updated))

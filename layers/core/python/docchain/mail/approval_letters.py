@@ -26,21 +26,26 @@ def approval_letters(desk: Desk, links: Table, fact: Event) -> Iterator[Letter]:
         return
     people = (person for principal in fact.data["approvers"] for person in _people(desk, fact.tenant_id, principal))
     written_to: set[str] = set()
-    for principal, name, address in people:
+    for principal, name, address, user_id in people:
         if address in written_to or len(written_to) >= LETTERS_MOST:
             continue
         written_to.add(address)
-        yield _letter(desk, links, fact, principal, name, address)
+        yield _letter(
+            desk,
+            links,
+            fact,
+            Link(fact.tenant_id, fact.data["run_id"], fact.data["node"], principal, name, user_id),
+            address,
+        )
 
 
-def _letter(desk: Desk, links: Table, fact: Event, principal: str, name: str, address: str) -> Letter:
-    link = Link(fact.tenant_id, fact.data["run_id"], fact.data["node"], principal, name)
+def _letter(desk: Desk, links: Table, fact: Event, link: Link, address: str) -> Letter:
     token = make_link(links, link, fact.data["due_at"])
     by = f" {fact.actor} hands it on to you." if fact.type == "approval.delegated" else ""
     return Letter(
         to=address,
         subject="Your approval is asked for",
-        greeting=f"Hello {name},",
+        greeting=f"Hello {link.name},",
         before=(f"a workflow asks for your decision.{by}", fact.data["message"]),
         label="Look at it and decide",
         url=f"{desk.public_url}{LINKS}/{token}",
@@ -48,17 +53,17 @@ def _letter(desk: Desk, links: Table, fact: Event, principal: str, name: str, ad
     )
 
 
-def _people(desk: Desk, tenant_id: str, principal: str) -> Iterator[tuple[str, str, str]]:
-    """The name asked by, how the record calls them, and their address."""
+def _people(desk: Desk, tenant_id: str, principal: str) -> Iterator[tuple[str, str, str, int | None]]:
+    """The name asked by, how the record calls them, their address and their number."""
     kind, _, name = principal.partition(":")
     if kind == EMAIL:
-        yield principal, name, name
+        yield principal, name, name, None
     if kind == USER:
         users = UserRepository(desk.identity)
         user = users.find_by_login(name)
         if user and user.tenant_id == tenant_id and user.is_active:
-            yield principal, user.username, user.email
+            yield principal, user.username, user.email, user.id
     if kind == ROLE:
         items = desk.identity.query(keys.users(tenant_id), limit=USERS_READ).items
         asked = [u for u in items if u.get("is_active") and name in u.get("roles", ())]
-        yield from ((principal, u["username"], u["email"]) for u in asked[:ROLE_WRITTEN_TO])
+        yield from ((principal, u["username"], u["email"], u["id"]) for u in asked[:ROLE_WRITTEN_TO])

@@ -6,6 +6,7 @@ from docchain.audit import keys
 from docchain.audit.broken import NotSignedYet
 from docchain.audit.errors import EntryNotFound
 from docchain.audit.heads import Heads
+from docchain.audit.models import Entry
 from docchain.audit.proofs import prove_inclusion
 
 
@@ -24,3 +25,12 @@ def place_of(heads: Heads, tenant_id: str, seq: int | None) -> dict[str, Any] | 
     except (NotSignedYet, EntryNotFound):
         return None
     return {name: proof[name] for name in ("entry", "inclusion", "head")}
+
+
+def without_persons(file: dict[str, Any]) -> dict[str, Any]:
+    """The receipt for who may not read the audit: of the entry's personal fields the commitments, so it verifies."""
+    if file["audit"] is None:
+        return file
+    entry = Entry.model_validate(file["audit"]["entry"])
+    erased = {field: sealed.erased().model_dump(mode="json") for field, sealed in entry.personal.items()}
+    return {**file, "audit": {**file["audit"], "entry": {**file["audit"]["entry"], **erased}}}

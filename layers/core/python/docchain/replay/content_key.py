@@ -15,7 +15,7 @@ BEGINNING: Final = 10
 
 
 def content_key(kind: NodeKind, config_hash: str, upstream: Mapping[str, Mapping[str, Any]]) -> str:
-    handed = [_by_content(output) for output in upstream.values()]
+    handed = [by_content(output) for output in upstream.values()]
     return content_hash({"kind": kind.name, "version": kind.version, "config": config_hash, "inputs": handed})
 
 
@@ -29,7 +29,7 @@ def may_come_again(beginnings: str, node: str, key: str) -> bool:
     return any(beginnings[at : at + BEGINNING] == wanted for at in range(0, len(beginnings), BEGINNING))
 
 
-def _by_content(output: Mapping[str, Any]) -> dict[str, Any]:
+def by_content(output: Mapping[str, Any]) -> dict[str, Any]:
     """A document's id has its run's number in it; the same bytes are the same document by their hash."""
     is_card = "document_id" in output and "sha256" in output
     return {name: value for name, value in output.items() if not (is_card and name == "document_id")}

@@ -53,6 +53,8 @@ class PlannedNode(BaseModel):
     decision: Decision
     reason: str
     effect_class: str
+    # Asked for by from_node: not even an equal result is taken over.
+    forced: bool = False
     cost_usd: float | None = None
     seconds: float | None = None
 

@@ -11,6 +11,7 @@ from docchain.definitions.liveness import Liveness, holds, liveness
 from docchain.definitions.models import NodeDefinition, WorkflowDefinition
 from docchain.definitions.outcomes import OK
 from docchain.nodes import catalogue
+from docchain.nodes.kinds.approval import KIND as APPROVAL
 from docchain.replay.errors import NoSuchNode
 from docchain.replay.figures import effects_of, expected_of, seconds_of
 from docchain.replay.models import Decision, Plan, PlannedNode, Source
@@ -30,6 +31,7 @@ class _Planning:
     changed_parameters: set[str]
     forced: frozenset[str]
     found: dict[str, tuple[Decision, str]] = field(default_factory=dict)
+    asked_again: frozenset[str] = frozenset()
 
 
 def plan_replay(
@@ -47,8 +49,10 @@ def plan_replay(
         {name for name in {*old, *params} if name not in old or name not in params or old[name] != params[name]},
         _forced(graph, from_node),
     )
-    for key in graph.order:
-        planning.found[key] = _decide(planning, graph.nodes[key])
+    _decide_all(planning)
+    while stale := _stale_approvals(planning):
+        planning.asked_again |= stale
+        _decide_all(planning)
     nodes = [_planned(planning, node) for node in definition.nodes]
     return Plan(nodes=nodes, effects=effects_of(nodes), expected=expected_of(graph, nodes))
 
@@ -59,6 +63,29 @@ def _forced(graph: Graph, from_node: str | None) -> frozenset[str]:
     if from_node not in graph.nodes:
         raise NoSuchNode([from_node], "from_node")
     return frozenset(key for key in graph.order if key == from_node or graph.precedes(from_node, key))
+
+
+def _decide_all(planning: _Planning) -> None:
+    for key in planning.graph.order:
+        planning.found[key] = _decide(planning, planning.graph.nodes[key])
+
+
+def _stale_approvals(planning: _Planning) -> frozenset[str]:
+    """People agreed to what came after as it was: they are asked again before it acts or is paid for anew."""
+    graph, found = planning.graph, planning.found
+    acting = [
+        key
+        for key, node in graph.nodes.items()
+        if found[key][0] in (Decision.RUNS, Decision.DEPENDS)
+        and catalogue.get(node.node_type).effect_for(node.config) != "pure"
+    ]
+    return frozenset(
+        key
+        for key, node in graph.nodes.items()
+        if node.node_type == APPROVAL.name
+        and found[key][0] == Decision.REUSED
+        and any(graph.precedes(key, other) for other in acting)
+    )
 
 
 def _decide(planning: _Planning, node: NodeDefinition) -> tuple[Decision, str]:
@@ -82,6 +109,8 @@ def _decide(planning: _Planning, node: NodeDefinition) -> tuple[Decision, str]:
 def _reason_to_run(planning: _Planning, node: NodeDefinition) -> str | None:
     if node.key in planning.forced:
         return "asked for by from_node"
+    if node.key in planning.asked_again:
+        return "what it agreed to acts anew"
     before = planning.before.get(node.key)
     if before is None:
         return "new in this definition"
@@ -124,6 +153,7 @@ def _planned(planning: _Planning, node: NodeDefinition) -> PlannedNode:
         node_type=node.node_type,
         decision=decision,
         reason=reason,
+        forced=node.key in planning.forced,
         effect_class=catalogue.get(node.node_type).effect_for(node.config),
         cost_usd=origin,
         seconds=seconds_of(record) if record else None,

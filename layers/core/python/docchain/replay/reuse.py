@@ -31,19 +31,22 @@ def reused(record: NodeRecord, run_id: int) -> NodeRecord:
 def take_over(table: Table, order: StepOrder, run: Run, record: NodeRecord) -> NodeRecord | None:
     """This attempt's claim, completed with what the replayed run made of the same content; ``None`` when it made none.
 
-    That run's record is read only when the list of those that may come again has its key.
+    That run's record is read only when the list of those that may come again has its key, or for an item of a foreach.
     """
     source = run.replay_of
-    if source is None or record.content_key is None or order.item is not None:
+    if source is None or record.content_key is None:
         return None
-    if not may_come_again(source.candidates, record.key, record.content_key):
+    run_id = source.run_id if order.item is None else source.lists.get(order.within)
+    if run_id is None:
         return None
-    item = table.get(keys.partition(order.tenant, source.run_id), keys.node_key(record.key))
+    if order.item is None and not may_come_again(source.candidates, record.key, record.content_key):
+        return None
+    item = table.get(keys.partition(order.tenant, run_id), keys.node_key(record.key, order.item))
     found = NodeRecord.model_validate(item) if item else None
     if found is None or found.status != NodeStatus.COMPLETED or found.content_key != record.content_key:
         return None
     kept = {name: getattr(record, name) for name in _OF_THE_CLAIM}
-    return reused(found, source.run_id).model_copy(update={**kept, "finished_at": now()})
+    return reused(found, run_id).model_copy(update={**kept, "finished_at": now()})
 
 
 _OF_THE_CLAIM: Final = (

@@ -10,6 +10,7 @@ from typing import Any, Final
 from docchain.clock import now
 from docchain.costs.budgets import place_of_budget
 from docchain.costs.limits import limits_of
+from docchain.definitions.foreach import FOREACH
 from docchain.definitions.models import WorkflowDefinition
 from docchain.nodes import catalogue
 from docchain.replay.content_key import beginning_of
@@ -85,7 +86,9 @@ def start_replay(
         started_at=now(),
         budget_usd=order.budget_usd,
         limits=limits_of(order.budget_usd, workflow.config, budget),
-        replay_of=ReplayOf(run_id=source.id, from_node=order.from_node, candidates=_candidates(planned)),
+        replay_of=ReplayOf(
+            run_id=source.id, from_node=order.from_node, candidates=_candidates(planned), lists=_lists(planned)
+        ),
     )
     records = RecordRepository(control.runs.table)
     pages = _pages(_reused(planned))
@@ -131,6 +134,17 @@ def _candidates(planned: Planned) -> str:
         if record and record.status == NodeStatus.COMPLETED and record.content_key:
             found.append(beginning_of(key, record.content_key))
     return "".join(found)
+
+
+def _lists(planned: Planned) -> dict[str, int]:
+    """Of a foreach that was changed, or reads what was, items may be as they were. One asked for does all again."""
+    found = {}
+    for node in planned.plan.nodes:
+        record = planned.source.records.get(node.key)
+        is_looked_at = node.decision in (Decision.RUNS, Decision.DEPENDS) and not node.forced
+        if is_looked_at and node.node_type == FOREACH and record and record.items:
+            found[node.key] = record.reused_from.run if record.reused_from else planned.source.run.id
+    return found
 
 
 def _pages(records: list[NodeRecord]) -> list[list[NodeRecord]]:

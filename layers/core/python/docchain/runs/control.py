@@ -89,9 +89,7 @@ class RunControl:
         )
         return self.begin(tenant_id, run, key, beside(run))
 
-    def begin(
-        self, tenant_id: str, run: Run, key: IdempotencyKey | None = None, beside: Sequence[Action] = ()
-    ) -> Run:
+    def begin(self, tenant_id: str, run: Run, key: IdempotencyKey | None = None, beside: Sequence[Action] = ()) -> Run:
         """Writes a run that was given its place, and starts it. ``beside`` is written in the same transaction."""
         try:
             self.runs.create(tenant_id, run, key, beside)

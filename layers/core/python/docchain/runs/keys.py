@@ -2,6 +2,8 @@
 
 BY_WORKFLOW = "by_workflow"
 BY_WORKFLOW_KEYS = ("gsi_pk", "gsi_sk")
+BY_TENANT = "by_tenant"
+BY_TENANT_KEYS = ("tenant_pk", "started_sk")
 # Sparse and across tenants: only the sweeper may read it.
 OPEN_RUNS = "open_runs"
 OPEN_RUNS_KEYS = ("open_pk", "open_sk")
@@ -19,6 +21,14 @@ def partition(tenant_id: str, run_id: int) -> str:
 
 def workflow_list(tenant_id: str, workflow_id: int) -> str:
     return f"{tenant_id}#workflow#{workflow_id}"
+
+
+def tenant_list(tenant_id: str) -> str:
+    return f"{tenant_id}#runs"
+
+
+def started_key(started_at: str, run_id: int) -> str:
+    return f"{started_at}#{run_id:012d}"
 
 
 def node_key(key: str, item: int | None = None) -> str:

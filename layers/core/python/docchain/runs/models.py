@@ -55,12 +55,14 @@ class ReplayOf(BaseModel):
     """The run whose records this one begins with.
 
     ``candidates`` are the beginnings of the content keys that its other records were made from, one after another: a
-    step knows by them whether to look there, without a call.
+    step knows by them whether to look there, without a call. ``lists`` are foreach nodes that run again though nobody
+    asked for that, with the run that has their items: each node of an item looks there.
     """
 
     run_id: int
     from_node: str | None = None
     candidates: str = Field(default="", repr=False)
+    lists: dict[str, int] = Field(default_factory=dict)
 
 
 class ReusedFrom(BaseModel):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docchain.clock import now
+from docchain.costs.steps import cost_of_passing
 from docchain.runs import keys
 from docchain.runs.doubts import DoubtRepository
 from docchain.runs.errors import StepSuperseded
@@ -83,7 +84,7 @@ class RecordRepository:
         """Records of control nodes. A later attempt writes the same again; its events have the same ids."""
         actions = []
         for record in passed:
-            event = self._event(order, "node.completed", record, facts=record.facts)
+            event = self._event(order, "node.completed", record, facts=record.facts, **spent_of(record))
             name = record.key if record.item is None else f"{record.key}#{record.item}"
             event["sk"] = f"event#passed#{name}"
             event["event"]["id"] = f"{order.tenant}-{order.run}-{name}"
@@ -130,12 +131,12 @@ class RecordRepository:
         event = self._event(order, "node.completed", record, **told)
         self._finish(order, record, event, extra)
 
-    def fail(self, order: StepOrder, record: NodeRecord) -> None:
-        self._finish(
-            order, record, self._event(order, "node.failed", record, error=record.error, **spent_of(record)), []
-        )
+    def fail(self, order: StepOrder, record: NodeRecord, extra: Sequence[Action] = ()) -> None:
+        """``extra``: what it cost. Raises ``StepSuperseded``."""
+        event = self._event(order, "node.failed", record, error=record.error, **spent_of(record))
+        self._finish(order, record, event, extra)
 
-    def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: list[Action]) -> None:
+    def _finish(self, order: StepOrder, record: NodeRecord, event: Item, extra: Sequence[Action]) -> None:
         pk = keys.partition(order.tenant, order.run)
         # One that was doubted while it was at work, and comes back, knows what became of it.
         open_ = Attr("status").is_in([NodeStatus.RUNNING.value, NodeStatus.UNKNOWN.value])
@@ -185,6 +186,8 @@ def passed_record(order: StepOrder, key: str, node_id: int, node_type: str, outc
         lease_until=int(time.time()),
         output=dict(facts),
         facts=facts,
+        usage={"transitions": 1},
+        cost_usd=cost_of_passing(),
     )
 
 

@@ -55,6 +55,8 @@ class RunRepository:
             "tenant_id": tenant_id,
             "gsi_pk": keys.workflow_list(tenant_id, run.workflow_id),
             "gsi_sk": f"{run.id:012d}",
+            "tenant_pk": keys.tenant_list(tenant_id),
+            "started_sk": keys.started_key(run.started_at, run.id),
             **(_queued(tenant_id, run.id) if run.status == RunStatus.QUEUED else _open(first_look(run))),
             **run.model_dump(mode="json"),
         }
@@ -183,7 +185,8 @@ class RunRepository:
         """``None`` when it was cancelled, or begun by another."""
         begun = run.model_copy(update={"status": RunStatus.RUNNING, "started_at": now()})
         changed = begun.model_dump(mode="json", include={"status", "place", "started_at"})
-        changed |= _open(FIRST_CHECK_SECONDS)
+        changed["started_sk"] = keys.started_key(begun.started_at, run.id)
+        changed |= _open(first_look(begun))
         event = run_event_item(
             tenant_id, run.id, run.workflow_id, "run.started", actor=run.started_by, version=run.version
         )

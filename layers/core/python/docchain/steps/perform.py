@@ -137,7 +137,7 @@ def _work(
         )
         spending.complete(done.model_copy(update={"usage": usage, "cost_usd": cost}), actions)
     except Exception as error:  # noqa: BLE001  # judged by its kind, and always raised again
-        _judged(order, world, kind, record, error, progress.phase)
+        _judged(order, world, kind, record, error, progress.phase, spending)
     return {"facts": result.facts}
 
 
@@ -170,7 +170,13 @@ def _acted(
 
 
 def _judged(
-    order: StepOrder, world: StepWorld, kind: NodeKind, record: NodeRecord, error: Exception, phase: Phase
+    order: StepOrder,
+    world: StepWorld,
+    kind: NodeKind,
+    record: NodeRecord,
+    error: Exception,
+    phase: Phase,
+    spending: Spending,
 ) -> Never:
     """One of the two words for Step Functions, after the record says as much as is known."""
     told = error if isinstance(error, DocchainError) else StepError(f"The {kind.name} worker broke; see the log.")
@@ -183,7 +189,7 @@ def _judged(
     if judged == Verdict.UNKNOWN:
         _doubted(order, world, record, told.message if told is error or not transient else "a service was away.")
     if judged == Verdict.FAILED:
-        _fail(order, world, record, told)
+        _fail(world, record, told, spending)
     if judged == Verdict.AGAIN and record.intent:
         world.records.withdraw(order, record)
     if not transient:
@@ -243,15 +249,16 @@ def _claimed_record(
     )
 
 
-def _fail(order: StepOrder, world: StepWorld, record: NodeRecord, error: DocchainError) -> None:
+def _fail(world: StepWorld, record: NodeRecord, error: DocchainError, spending: Spending) -> None:
     told = {"code": error.code, "message": error.message, "node": record.key}
     if error.details is not None:
         told["details"] = error.details
     moment = now()
     milliseconds = (from_iso(moment) - from_iso(record.started_at)).total_seconds() * 1000
-    usage, cost = cost_of_step({}, milliseconds, world.memory_mb, world.architecture, reads=0)
+    paid = error.usage if isinstance(error, StepError) else {}
+    usage, cost = cost_of_step(paid, milliseconds, world.memory_mb, world.architecture, reads=0)
     failed = {"status": NodeStatus.FAILED, "finished_at": moment, "error": told, "usage": usage, "cost_usd": cost}
-    world.records.fail(order, record.model_copy(update=failed))
+    spending.fail(record.model_copy(update=failed))
 
 
 def _input_hash(scope: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from docchain.costs.ledger import Ledger, NoRoom, Reservation
 from docchain.costs.limits import Limit
 from docchain.costs.money import to_pico, to_usd
 from docchain.costs.steps import own_cost_of_run
-from docchain.costs.worst_case import PaidCall, worst_case
+from docchain.costs.worst_case import NOTHING_PAID, PaidCall, worst_case
 from docchain.runs.errors import StepSuperseded
 from docchain.runs.models import NodeRecord, Run, StepOrder
 from docchain.steps.world import StepWorld
@@ -33,9 +33,11 @@ class Spending:
 
     def reserve(self, paid: PaidCall) -> None:
         """Nothing without a budget. Raises ``BudgetExceeded``, ``ModelUnpriced``; then nothing was done."""
-        if not self.run.limits or self.held:
+        if not self.run.limits:
             return
-        amount = worst_case(paid, self.world.memory_mb, self.world.architecture, self.reads)
+        amount = self._worst(paid)
+        if self.held:  # a worker that asks a model several times: the step itself is in it already
+            amount += self.held.amount - self._worst(NOTHING_PAID)
         try:
             self.held = self._set_aside(self.run.limits, amount)
         except NoRoom:
@@ -58,6 +60,19 @@ class Spending:
             # Its run ended meanwhile and gave back what was set aside; the record may be this attempt's all the same.
             records.complete(self.order, done, [*actions, *charging])
 
+    def fail(self, failed: NodeRecord) -> None:
+        """The record, and what was spent in vain in place of what was set aside, in one transaction."""
+        records = self.world.records
+        if self.held is None:
+            records.fail(self.order, failed)
+            return
+        cost = to_pico(failed.cost_usd or 0.0)
+        try:
+            records.fail(self.order, failed, self._ledger.settling(self.held, cost))
+        except StepSuperseded:
+            # As above.
+            records.fail(self.order, failed, self._ledger.charging(self.held.places, cost))
+
     def _once_more(self, amount: int) -> Reservation:
         """The run knows the limits of its start: somebody may have raised them since."""
         table = self.world.definitions.versions.table
@@ -73,7 +88,10 @@ class Spending:
         return held
 
     def _set_aside(self, limits: list[Limit], amount: int) -> Reservation:
-        return self._ledger.reserve(self.order, self.record, self._accounts(limits), amount)
+        return self._ledger.reserve(self.order, self.record, self._accounts(limits), amount, self.held)
+
+    def _worst(self, paid: PaidCall) -> int:
+        return worst_case(paid, self.world.memory_mb, self.world.architecture, self.reads)
 
     def _accounts(self, limits: list[Limit]) -> list[Account]:
         own = to_pico(own_cost_of_run())

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 
-from docchain.errors import invalid
+from docchain.errors import ValidationFailed, invalid
 from docchain.storage.items import Item
 
 
@@ -22,7 +22,19 @@ def from_cursor(cursor: str | None, scope: str) -> Item | None:
     try:
         owner, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error):
-        raise invalid("cursor", "is not one that this list gave out") from None
+        raise _refused() from None
     if owner != scope or not isinstance(key, dict):
-        raise invalid("cursor", "is not one that this list gave out")
+        raise _refused()
     return key
+
+
+def position_in(key: Item, name: str) -> int:
+    """Raises ``ValidationFailed`` for what is no place in a list: a cursor's text is its sender's to make up."""
+    at = key.get(name)
+    if isinstance(at, bool) or not isinstance(at, int) or at < 0:
+        raise _refused()
+    return at
+
+
+def _refused() -> ValidationFailed:
+    return invalid("cursor", "is not one that this list gave out")

@@ -68,6 +68,7 @@ class Table:
         *,
         prefix: str = "",
         after: str | None = None,
+        between: tuple[str, str] | None = None,
         limit: int | None = None,
         start_key: Item | None = None,
         index: str | None = None,
@@ -75,13 +76,16 @@ class Table:
         forward: bool = True,
         consistent: bool = False,
     ) -> Page:
-        """One page, at most ``limit`` items or 1 MB. ``prefix`` and ``after`` bound the sort key; give one of them."""
+        """One page, at most ``limit`` items or 1 MB. One of prefix, ``after`` and ``between`` bounds the sort key."""
         names = {"#pk": index_keys[0], "#sk": index_keys[1]}
         values = {":pk": encode(pk)}
         condition = "#pk = :pk"
         if after is not None:
             condition += " AND #sk > :after" if forward else " AND #sk < :after"
             values[":after"] = encode(after)
+        elif between is not None:
+            condition += " AND #sk BETWEEN :first AND :last"
+            values |= {":first": encode(between[0]), ":last": encode(between[1])}
         elif prefix:
             condition += " AND begins_with(#sk, :prefix)"
             values[":prefix"] = encode(prefix)

@@ -79,7 +79,11 @@ def _answered(
         return failed(record, error)
     definition = world.definitions.read(tenant_id, child.workflow_id, child.version)
     records = {r.key: r for r in world.runs.read_records(tenant_id, child.id)}
-    outputs = results_of(world.contents, tenant_id, definition, records)
-    texts = (o["text"] for o in outputs.values() if isinstance(o, dict) and isinstance(o.get("text"), str))
-    output = {**told, "status": child.status.value, "outputs": outputs, "text": next(texts, "")}
-    return completed(world.contents, tenant_id, record, output, facts, None)
+    try:
+        outputs = results_of(world.contents, tenant_id, definition, records)
+        texts = (o["text"] for o in outputs.values() if isinstance(o, dict) and isinstance(o.get("text"), str))
+        output = {**told, "status": child.status.value, "outputs": outputs, "text": next(texts, "")}
+        return completed(world.contents, tenant_id, record, output, facts, None)
+    except PermanentStepError as error:
+        # Too much for one output, as a rule: it is so each time, and the parent would hear of no end.
+        return failed(record, error)

@@ -17,6 +17,7 @@ from docchain.errors import Unauthorized, ValidationFailed
 from docchain.nodes.kinds.wait_for_webhook import KIND
 from docchain.runs.events import run_event_item
 from docchain.runs.models import RunStatus
+from docchain.steps.hashing import canonical
 from docchain.waits.answering import send
 from docchain.waits.errors import HookNotFound, RunDoesNotWait, WaitOver
 from docchain.waits.models import Wait, WaitStatus
@@ -99,9 +100,9 @@ def _require_signature(hooks: Hooks, wait: Wait, body: bytes, signature: str | N
         return
     given = (signature or "").removeprefix("sha256=").lower()
     values = hooks.secrets(wait.tenant_id, name.removeprefix("vault:"))
-    good = (hmac.new(v.encode(), body, hashlib.sha256).hexdigest() for v in values)
+    good = (hmac.new(v.encode(), body, hashlib.sha256).hexdigest().encode() for v in values)
     # Each is compared, so that the time does not tell which was nearer.
-    if not any([hmac.compare_digest(one, given) for one in good]):  # noqa: C419
+    if not any([hmac.compare_digest(one, given.encode()) for one in good]):  # noqa: C419
         raise SignatureWrong
 
 
@@ -118,7 +119,10 @@ def _value(body: bytes) -> Any:
     if not body.strip():
         return None
     try:
-        return json.loads(body)
+        value = json.loads(body)
+        # What cannot be hashed cannot be kept: NaN, a number beyond all bounds, half a surrogate pair.
+        canonical(value)
+        return value
     except (ValueError, RecursionError):
         raise ValidationFailed("The body is no JSON.", details=[{"field": "body", "message": "is no JSON"}]) from None
 

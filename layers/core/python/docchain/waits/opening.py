@@ -17,9 +17,9 @@ from docchain.ids import new_ulid
 from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.runs.models import NodeRecord, NodeStatus, Run, StepOrder
-from docchain.runs.records import passed_record
 from docchain.steps.hashing import content_hash
 from docchain.steps.needs import needs_of
+from docchain.steps.notes import handled_nodes, settled
 from docchain.steps.open_run import running
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.world import StepWorld
@@ -39,6 +39,8 @@ class Asking:
     wait: Wait
     # The wait of an attempt before this one, whose record is still waiting.
     earlier: Wait | None
+    # The wait that was answered with the failure for which the run was resumed.
+    over: Wait | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,13 @@ def open_wait(order: StepOrder, world: StepWorld, ask: Ask) -> Reply | None:
     nodes = {n.key: n for n in definition.nodes}
     node = nodes[order.node]
     kind = catalogue.get(node.node_type)
-    item, records = world.records.read_context(order, [node.key, *needs_of(definition, node, kind)])
+    needs = [node.key, *needs_of(definition, node, kind), *handled_nodes(order)]
+    item, records = world.records.read_context(order, needs)
     run = running(item, order)
     earlier = records.get(node.key)
     if earlier and _is_final(earlier, order):
         return reply_of(earlier, kind.outcomes)
+    passed = settled(order, nodes, records, world.records)
     scope = scope_of(world.contents, order.tenant, run, node, records)
     config = configured(node, kind, scope)
     waits = WaitRepository(world.records.table)
@@ -76,15 +80,12 @@ def open_wait(order: StepOrder, world: StepWorld, ask: Ask) -> Reply | None:
     hashes["input_hash"] = content_hash({"input": scope["input"], "nodes": scope["nodes"]})
     record = _record(order, node, kind, earlier).model_copy(update=hashes)
     wait = _wait(order, kind, config, record, kept)
-    asked = ask(Asking(run, node, config, wait, kept))
+    over = before if earlier is not None and earlier.status == NodeStatus.FAILED else None
+    asked = ask(Asking(run, node, config, wait, kept, over))
     usage, cost = cost_of_step(
         {}, (time.monotonic() - started) * 1000, world.memory_mb, world.architecture, reads=len(records)
     )
     record = record.model_copy(update={"usage": usage, "cost_usd": cost})
-    passed = [
-        passed_record(order, p["node"], nodes[p["node"]].id, nodes[p["node"]].node_type, p.get("outcome"))
-        for p in order.passed
-    ]
     wait = wait.model_copy(update={"asked": asked.asked})
     if world.records.claim(order, record, passed, extra=[waits.opening(wait), *asked.extra]):
         return None

@@ -35,18 +35,24 @@ def require_schema(schema: Any, path: str = "body_schema", depth: int = 0) -> No
     if unknown:
         raise SchemaInvalid(f"{path}: '{unknown[0]}' is not understood; known: {', '.join(sorted(KEYWORDS))}")
     types = _types(schema)
-    if any(name not in _TYPES for name in types):
+    if any(not isinstance(name, str) or name not in _TYPES for name in types):
         raise SchemaInvalid(f"{path}.type: one or more of {', '.join(_TYPES)}")
     for name in _BOUNDS:
         if name in schema and (isinstance(schema[name], bool) or not isinstance(schema[name], int | float)):
             raise SchemaInvalid(f"{path}.{name}: a number")
-    properties = schema.get("properties", {})
-    if not isinstance(properties, dict) or not isinstance(schema.get("required", []), list):
-        raise SchemaInvalid(f"{path}: properties is an object, and required a list")
-    for name, inner in properties.items():
+    _require_containers(schema, path)
+    for name, inner in schema.get("properties", {}).items():
         require_schema(inner, f"{path}.properties.{name}", depth + 1)
     if "items" in schema:
         require_schema(schema["items"], f"{path}.items", depth + 1)
+
+
+def _require_containers(schema: Mapping[str, Any], path: str) -> None:
+    properties = schema.get("properties", {})
+    if not isinstance(properties, dict) or not _is_list_of_names(schema.get("required", [])):
+        raise SchemaInvalid(f"{path}: properties is an object, and required a list of names")
+    if not isinstance(schema.get("enum", []), list):
+        raise SchemaInvalid(f"{path}.enum: a list")
 
 
 def findings(schema: Mapping[str, Any], value: Any, path: str = "body") -> list[dict[str, str]]:
@@ -82,10 +88,11 @@ def _against_bounds(schema: Mapping[str, Any], value: Any) -> list[str]:
         found.append("is not the value asked for")
     if isinstance(value, bool) or not isinstance(value, str | list | int | float):
         return found
+    size: int | float
     if isinstance(value, int | float):
-        size, least, most = float(value), "minimum", "maximum"
+        size, least, most = value, "minimum", "maximum"
     else:
-        size = float(len(value))
+        size = len(value)
         least, most = ("minLength", "maxLength") if isinstance(value, str) else ("minItems", "maxItems")
     if least in schema and size < schema[least]:
         found.append(f"{least} is {schema[least]}")
@@ -97,6 +104,10 @@ def _against_bounds(schema: Mapping[str, Any], value: Any) -> list[str]:
 def _types(schema: Mapping[str, Any]) -> list[Any]:
     given = schema.get("type", [])
     return given if isinstance(given, list) else [given]
+
+
+def _is_list_of_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _is(value: Any, name: str) -> bool:

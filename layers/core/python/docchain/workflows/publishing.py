@@ -10,6 +10,7 @@ from docchain.definitions.normalise import normalise
 from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.workflows.models import Draft, Version, Workflow
+from docchain.workflows.recursion import refuse_itself
 from docchain.workflows.run_policy import policy_of
 from docchain.workflows.state_machines import StateMachines
 from docchain.workflows.versions import VersionRepository
@@ -31,6 +32,7 @@ class Publisher:
         if workflow.published_version and workflow.published_revision == workflow.revision:
             return self.versions.read(tenant_id, workflow.id, workflow.published_version)
         definition = definition_of(draft)
+        refuse_itself(definition, workflow.id)
         version = Version(
             workflow_id=workflow.id,
             version=workflow.latest_version + 1,

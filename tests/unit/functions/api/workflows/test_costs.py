@@ -183,9 +183,13 @@ def test_another_tenant_finds_nothing(workflow: int, tenant: str) -> None:
 def _runs(run_id: int) -> Any:
     from functions.api.workflows.dependencies import runs
 
-    answer = runs().table.client.scan(TableName="runs")
+    # Other tests have filled more than one page of the table.
+    pages = runs().table.client.get_paginator("scan").paginate(TableName="runs")
     from docchain.storage.items import decode_item
 
     return (
-        i for i in map(decode_item, answer["Items"]) if i.get("entity") == "run" and i["id"] == run_id and i["limits"]
+        i
+        for page in pages
+        for i in map(decode_item, page["Items"])
+        if i.get("entity") == "run" and i["id"] == run_id and i["limits"]
     )

@@ -9,7 +9,7 @@ from docchain.ids import new_ulid
 from docchain.runs.models import RunStatus
 from docchain.verify.files import check
 from functions.api.workflows.handler import handler
-from functions.api.workflows.service import proofs as service
+from functions.api.workflows.service import json_files as service
 from tests.support.audit import the_signer
 from tests.support.engine import Stage
 from tests.support.rest import a_caller, a_context, call, rest_event
@@ -72,3 +72,17 @@ def test_one_that_is_too_large_for_an_answer_is_behind_a_link(
 
     assert answer["statusCode"] == 303
     assert f"/receipts/{run_id}/" in str(answer["headers"] | answer.get("multiValueHeaders", {}))
+
+
+def test_erasing_removes_the_copies_behind_links(tenant: str, run_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "ANSWER_BYTES_MOST", 100)
+    contents = Stage(tenant).contents
+    for roles in (("admin", "user"), ("guest",)):
+        caller = a_caller(tenant, roles=roles)
+        assert handler(rest_event("GET", f"{BASE}/{run_id}/proof", None, caller, {}), a_context())["statusCode"] == 303
+    copies = [f"receipts/{run_id}/0{suffix}.json" for suffix in ("", "-plain")]
+    assert all(contents.find_named(tenant, name) for name in copies)
+
+    assert asked(tenant, "POST", f"{run_id}/proof/erase", {"confirmation": f"erase {run_id}"})[0] == 200
+
+    assert [contents.find_named(tenant, name) for name in copies] == [None, None]

@@ -17,8 +17,12 @@ BASE = "/api/v3/workflows/runs"
 
 @pytest.fixture
 def run(tenant: str) -> Executed:
+    return ran(tenant, 4)
+
+
+def ran(tenant: str, items: int) -> Executed:
     inner = (a_template("write", "{{ item }}"), a_template("again", "{{ nodes.write.text }}!"))
-    executed = Executed(Stage(tenant), [a_foreach("each", [f"i{n}" for n in range(60)], *inner)], failures={"i2"})
+    executed = Executed(Stage(tenant), [a_foreach("each", [f"i{n}" for n in range(items)], *inner)], failures={"i2"})
     executed.fail()
     return executed
 
@@ -41,7 +45,8 @@ def test_items_come_with_what_their_nodes_made_of_them(run: Executed, tenant: st
     ]
 
 
-def test_pages_follow_each_other_and_hold_a_hundred_records(run: Executed, tenant: str) -> None:
+def test_pages_follow_each_other_and_hold_a_hundred_records(tenant: str) -> None:
+    run = ran(tenant, 60)
     path = f"{BASE}/{run.run.id}/nodes/each/items"
     first = asked(tenant, path)
     assert [i["index"] for i in first[1]] == list(range(50))

@@ -107,12 +107,14 @@ def test_an_answer_that_does_not_fit_is_sent_back_once(first: str) -> None:
 
 
 def test_two_answers_that_do_not_fit_are_an_error_that_says_what_is_wrong() -> None:
-    bad = completion('{"vendor": "acme", "total": "x"}')
+    bad = completion('{"vendor": "acme", "total": "x"}', tokens=(11, 7))
     with a_provider(bad) as (gateway, peer), pytest.raises(PermanentStepError) as raised:
         extract(gateway, a_call("ai_extract", {"text": "t", "response_schema": SCHEMA}))
     assert raised.value.code == "ANSWER_DOES_NOT_FIT"
     assert [p.split(":")[0] for p in raised.value.details] == ["total", "vendor"]
     assert len(peer.requests) == 2
+    paid = raised.value.usage
+    assert (paid["provider"], paid["input_tokens"], paid["output_tokens"]) == ("openai", 22, 14)
 
 
 def test_an_open_schema_is_asked_for_in_words_and_checked_here() -> None:

@@ -1,4 +1,4 @@
-"""All that the retention of documents needs from the world."""
+"""All that the housekeeping needs from the world."""
 
 from functools import cache
 
@@ -11,6 +11,7 @@ from docchain.documents.store import ContentStore
 from docchain.identity.policies import PolicyRepository
 from docchain.runs.holds import HoldRepository
 from docchain.storage.table import Table
+from docchain.workflows.state_machines import StateMachines
 
 
 class Settings(BaseSettings):
@@ -21,6 +22,8 @@ class Settings(BaseSettings):
     documents_table: str
     documents_bucket: str
     audit_table: str
+    state_machine_role: str
+    state_machine_prefix: str
 
 
 @cache
@@ -52,3 +55,8 @@ def holds() -> HoldRepository:
 def expiry() -> Expiry:
     documents = DocumentRepository(Table(aws.dynamodb(), settings().documents_table))
     return Expiry(documents, ContentStore(aws.s3(), settings().documents_bucket))
+
+
+@cache
+def machines() -> StateMachines:
+    return StateMachines(aws.stepfunctions(), settings().state_machine_prefix, settings().state_machine_role)

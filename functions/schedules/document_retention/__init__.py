@@ -1,1 +1,0 @@
-"""Every day: documents beyond their tenant's retention are deleted."""
