@@ -15,7 +15,7 @@ from pathlib import Path
 from infra.stage import Stage, UnknownStage, find_stage
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("core", "documents", "ai", "docs")
+LAYERS = ("core", "documents", "ai", "data", "docs")
 LOCK = ROOT / "requirements.lock"
 BUILDS = ROOT / ".local" / "layers"
 UNZIPPED_LIMIT = 262_144_000  # of a function together with its layers

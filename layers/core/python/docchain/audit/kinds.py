@@ -136,6 +136,7 @@ KINDS: Final[dict[str, Kind]] = {
     "webhook.received": (_T.WORKFLOW_EXECUTED, _LOW),
     "tenant.run_limit_changed": (_T.CONFIGURATION_CHANGE, _HIGH),
     "document.uploaded": (_T.DATA_MODIFICATION, _LOW),
+    "document.made": (_T.DATA_MODIFICATION, _LOW),
     "document.changed": (_T.DATA_MODIFICATION, _LOW),
     "document.version_added": (_T.DATA_MODIFICATION, _LOW),
     "document.collected": (_T.DATA_MODIFICATION, _LOW),

@@ -46,6 +46,23 @@ class DocumentRepository:
             actions.append(key.recording(self.table, {"document_id": document.id}))
         self._admitted(tenant_id, actions, document.size)
 
+    def keep_made(self, tenant_id: str, document: Document, event: Event) -> bool:
+        """What nobody uploaded: counted where runs' documents are. ``False`` when there is one of this id already.
+
+        Raises ``QuotaExceeded``.
+        """
+        self.quota.read(tenant_id).check(document.size, 1)
+        actions = [
+            self.table.putting(_item(tenant_id, document), when=Attr("pk").not_exists()),
+            *self.quota.counting(tenant_id, [document]),
+            self.table.putting(event_item(event)),
+        ]
+        try:
+            self.table.transact(actions)
+        except ConditionFailed:
+            return False
+        return True
+
     def add_version(
         self, tenant_id: str, before: Document, after: Document, event: Event, key: IdempotencyKey | None = None
     ) -> None:

@@ -13,6 +13,7 @@ GONE: Final = frozenset({"document.deleted", "document.expired"})
 CHANGED: Final = frozenset(
     {
         "document.uploaded",
+        "document.made",
         "document.changed",
         "document.version_added",
         "document.collected",
