@@ -172,12 +172,14 @@ class Table:
     def checking(self, pk: str, sk: str, *, when: Condition) -> Action:
         return {"ConditionCheck": {"TableName": self.name, "Key": _key(pk, sk), **condition_expression(when)}}
 
-    def transact(self, actions: list[Action], *, token: str | None = None) -> None:
+    def transact(
+        self, actions: list[Action], *, token: str | None = None, attempts: int = _TRANSACTION_ATTEMPTS
+    ) -> None:
         """All or nothing, safe to repeat: the token makes a write whose acknowledgement was lost count once.
 
-        Raises ``ConditionFailed`` with the positions that failed, ``TooMuchContention`` after six conflicts.
+        Raises ``ConditionFailed`` with the positions that failed, ``TooMuchContention`` after so many conflicts.
         """
-        for attempt in range(_TRANSACTION_ATTEMPTS):
+        for attempt in range(attempts):
             try:
                 # The token is renewed after a conflict: a cancelled transaction's token may answer from its cache.
                 self.client.transact_write_items(

@@ -1,0 +1,1 @@
+"""Rules over metrics that fire and resolve, each change told once."""

@@ -1,0 +1,78 @@
+"""Whether a tenant's collection is on: the state that its administrators change, and the list that the collector walks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docchain.clock import now
+from docchain.events.models import Event
+from docchain.metrics.keys import Place
+from docchain.storage.conditions import Attr
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.items import Item
+from docchain.storage.outbox import event_item
+from docchain.storage.table import Table
+
+COLLECTING = "_system#metrics_collecting"
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    is_collecting: bool = False
+    last_collection: str | None = None
+    collection_errors: int = 0
+
+
+def _place(tenant_id: str) -> Place:
+    return Place(f"{tenant_id}#metrics_service", "service")
+
+
+def read_state(table: Table, tenant_id: str) -> ServiceState:
+    place = _place(tenant_id)
+    item = table.get(place.pk, place.sk, consistent=True) or {}
+    return ServiceState(
+        bool(item.get("is_collecting")), item.get("last_collection"), int(item.get("collection_errors", 0))
+    )
+
+
+def start(table: Table, tenant_id: str, actor: str) -> bool:
+    """``False`` when it was on already."""
+    listed = {"pk": COLLECTING, "sk": tenant_id, "entity": "collecting"}
+    return _turn(table, tenant_id, actor, "started", is_on=True, listing=table.putting(listed))
+
+
+def stop(table: Table, tenant_id: str, actor: str) -> bool:
+    """``False`` when it was off already."""
+    return _turn(table, tenant_id, actor, "stopped", is_on=False, listing=table.deleting(COLLECTING, tenant_id))
+
+
+def _turn(table: Table, tenant_id: str, actor: str, verb: str, *, is_on: bool, listing: dict[str, object]) -> bool:
+    place = _place(tenant_id)
+    fact = Event(type=f"metrics_collection.{verb}", tenant_id=tenant_id, subject="metrics/service", actor=actor)
+    otherwise = Attr("is_collecting").not_exists() | Attr("is_collecting").eq(False)  # a value, no flag
+    turned = table.updating(
+        place.pk,
+        place.sk,
+        set_={"entity": "metrics_service", "is_collecting": is_on, f"{verb}_at": now()},
+        when=otherwise if is_on else Attr("is_collecting").eq(True),
+    )
+    try:
+        table.transact([turned, listing, table.putting(event_item(fact))])
+    except ConditionFailed:
+        return False
+    return True
+
+
+def each_collecting(table: Table) -> Iterator[str]:
+    start_key: Item | None = None
+    while True:
+        page = table.query(COLLECTING, start_key=start_key)
+        yield from (item["sk"] for item in page.items)
+        if (start_key := page.next_key) is None:
+            return
+
+
+def note_collection(table: Table, tenant_id: str, *, failed: bool) -> None:
+    place = _place(tenant_id)
+    set_ = {"entity": "metrics_service"} if failed else {"entity": "metrics_service", "last_collection": now()}
+    add = {"collection_errors": 1} if failed else {"collections": 1}
+    table.update(place.pk, place.sk, set_=set_, add=add)
