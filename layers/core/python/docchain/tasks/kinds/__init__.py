@@ -1,1 +1,1 @@
-"""What background tasks do: one file a kind, its parameters in ``shapes`` and ``table_shapes``, its pool in ``pools``."""
+"""What background tasks do: a file for each kind, their parameters in ``shapes``, who does which in ``pools``."""

@@ -15,7 +15,7 @@ Load = Callable[[], Work]
 
 @dataclass
 class LazyKind:
-    """``load`` imports what the work needs: a cold worker pays for the kind that it does, and not for its neighbours."""
+    """``load`` imports what the work needs: a cold worker pays for the kind that it does, not for its neighbours."""
 
     name: str
     parameters: type[BaseModel]

@@ -18,7 +18,6 @@ from docchain.tasks.kinds.lazy import Work, kinds_of
 from docchain.tasks.kinds.people import People
 from docchain.tasks.kinds.pools import Pool
 
-
 Stores = Callable[[], tuple[Cache, Desk]]
 
 

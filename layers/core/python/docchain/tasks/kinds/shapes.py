@@ -23,6 +23,7 @@ Address = Annotated[str, Field(min_length=3, max_length=320)]
 Subject = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_MOST)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Analysis = Literal["describe", "trend", "correlations", "outliers"]
 
 
 class WorkflowExecution(Shape):
@@ -74,7 +75,7 @@ class NotificationSending(Shape):
 
 
 class EmailSending(Shape):
-    """``subject`` and ``text`` are templates when there are ``variables``: ``{{ name }}``, filters, conditions, loops."""
+    """``subject`` and ``text`` are templates when there are ``variables``: ``{{ name }}``, filters, loops."""
 
     to: list[Address] | Address
     subject: Subject
@@ -105,8 +106,8 @@ class AnalyticsProcessing(Shape):
 
     data: dict[str, Any] = Field(default_factory=dict)
     figures: OwnFigures | None = None
-    analyses: list[Literal["describe", "trend", "correlations", "outliers"]] = Field(
-        default_factory=lambda: ["describe", "trend", "correlations", "outliers"], min_length=1, max_length=4
+    analyses: list[Analysis] = Field(
+        default=["describe", "trend", "correlations", "outliers"], min_length=1, max_length=4
     )
 
 
@@ -216,7 +217,10 @@ def parsed(kind: str, metadata: dict[str, Any] | None, at: str = "metadata") -> 
     try:
         return SHAPES[kind].model_validate(metadata or {})
     except ValidationError as error:
-        details = [{"field": _field(at, e["loc"]), "message": e["msg"].removeprefix("Value error, ")} for e in error.errors(include_url=False)]
+        details = [
+            {"field": _field(at, e["loc"]), "message": e["msg"].removeprefix("Value error, ")}
+            for e in error.errors(include_url=False)
+        ]
         first = details[0]
         raise ValidationFailed(f"{first['field']}: {first['message']}", details=details[:20]) from None
 

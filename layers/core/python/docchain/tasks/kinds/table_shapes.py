@@ -173,8 +173,8 @@ class Output(Part):
 
 
 class DataProcessing(Shape):
-    """``document_id`` or ``rows`` alone is short for the one input ``input``; operations begin with ``start``, the first
-    input unless it is named. Without inputs there is nothing to do, which is no mistake.
+    """``document_id`` or ``rows`` alone is short for the one input ``input``; operations begin with ``start``, the
+    first input unless it is named. Without inputs there is nothing to do, which is no mistake.
     """
 
     inputs: dict[str, TableInput] = Field(default_factory=dict, max_length=INPUTS_MOST)
@@ -220,5 +220,3 @@ def _weight(operation: Any) -> int:
     if isinstance(operation, Filter):
         return weight_of(operation.where)
     return sum(map(weight_of, operation.set.values())) if isinstance(operation, Map) else 1
-
-
