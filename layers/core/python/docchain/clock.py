@@ -17,6 +17,11 @@ def from_iso(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+def seconds_to(text: str) -> float:
+    """Negative when it is past."""
+    return (from_iso(text) - datetime.now(UTC)).total_seconds()
+
+
 def epoch() -> int:
     """Whole seconds, as DynamoDB's TTL wants them."""
     return int(time.time())
