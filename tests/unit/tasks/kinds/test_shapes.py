@@ -1,5 +1,6 @@
 """What may be asked of each kind, and how a mistake is named."""
 
+import os
 import subprocess
 import sys
 from typing import Any
@@ -72,5 +73,6 @@ def test_the_doors_read_shapes_without_any_library_of_the_kinds() -> None:
         "import sys, docchain.tasks.kinds.shapes;"
         "print(sorted({'polars', 'typst', 'boto3', 'openai', 'jinja2'} & {m.split('.')[0] for m in sys.modules}))"
     )
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    own = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=own)
     assert answer.stdout.strip() == "[]"

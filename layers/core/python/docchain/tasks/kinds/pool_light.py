@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from docchain import aws
 from docchain.mail.outgoing import Outgoing
-from docchain.realtime.settings import RealtimeSettings
 from docchain.runs.settings import RunSettings
 from docchain.storage.table import Table
 from docchain.tasks.kind import TaskKind
@@ -14,12 +13,13 @@ from docchain.tasks.kinds.people import People
 from docchain.tasks.kinds.pools import Pool
 
 
-class LightSettings(RunSettings, RealtimeSettings):
+class LightSettings(RunSettings):
     """``mail_sender`` is empty on a stage that sends no mail."""
 
     pool: ClassVar[Pool] = "light"
     identity_table: str
     mail_sender: str
+    realtime_table: str
 
 
 def kinds(settings: LightSettings) -> dict[str, TaskKind]:
@@ -48,12 +48,13 @@ def _workflow_execution(settings: LightSettings) -> Work:
 
 
 def _notification_sending(settings: LightSettings) -> Work:
-    from docchain.realtime.settings import build_switchboard
     from docchain.tasks.kinds.letters import Post
     from docchain.tasks.kinds.notification_sending import Notifier
 
     people = _people(settings)
-    return Notifier(people, Post(people.identity, _outgoing(settings)), build_switchboard(settings)).run
+    return Notifier(
+        people, Post(people.identity, _outgoing(settings)), Table(aws.dynamodb(), settings.realtime_table)
+    ).run
 
 
 def _email_sending(settings: LightSettings) -> Work:
