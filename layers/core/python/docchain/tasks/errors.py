@@ -1,7 +1,6 @@
 """What can be wrong with a background task, at the doors and inside the workers.
 
-Doors: TaskNotFound 404, TaskNotReady 409, TaskNotCancellable 409, TaskNotRetryable 409, TaskNotDeletable 409,
-TooManyTasks 429, UnknownTaskType 422.
+Doors: TaskNotFound 404, TaskNotCancellable 409, TaskNotRetryable 409, TaskNotDeletable 409, TooManyTasks 429.
 Workers: TaskCancelled, TaskTimedOut, TaskLeaseLost (raised by ``check``), TaskWaits and TaskRefused (raised by kinds).
 """
 
@@ -13,12 +12,6 @@ from docchain.errors import Conflict, DocchainError, NotFound, RateLimited
 
 class TaskNotFound(NotFound):
     code = "TASK_NOT_FOUND"
-
-
-class TaskNotReady(Conflict):
-    """The task has no result yet."""
-
-    code = "TASK_NOT_READY"
 
 
 class TaskNotCancellable(Conflict):
