@@ -9,8 +9,6 @@ TO_COME = {
     27,  # advanced/notifications/send
     28,  # advanced/analytics/summary
     *range(32, 34),  # background
-    *range(34, 36),  # scheduler
-    *range(36, 39),  # metrics
     *range(41, 43),  # automations
     43,  # ml
     44,  # recommendations

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from boto3 import client as _client
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
     from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # botocore's default for DynamoDB is ten attempts and 60 s each: a throttled table would hold a caller for 26 s.
@@ -67,6 +70,11 @@ def stepfunctions() -> "SFNClient":
 
 
 @cache
+def cloudwatch() -> "CloudWatchClient":
+    return _client("cloudwatch", config=CONFIG)
+
+
+@cache
 def events() -> "EventBridgeClient":
     return _client("events", config=CONFIG)
 
@@ -77,6 +85,11 @@ def kms() -> "KMSClient":
 
 
 @cache
+def scheduler() -> "EventBridgeSchedulerClient":
+    return _client("scheduler", config=CONFIG)
+
+
+@cache
 def secretsmanager() -> "SecretsManagerClient":
     return _client("secretsmanager", config=CONFIG)
 
@@ -84,6 +97,11 @@ def secretsmanager() -> "SecretsManagerClient":
 @cache
 def sesv2() -> "SESV2Client":
     return _client("sesv2", config=CONFIG)
+
+
+@cache
+def sqs() -> "SQSClient":
+    return _client("sqs", config=CONFIG)
 
 
 @cache

@@ -3,6 +3,7 @@
 | scope | what it opens |
 |---|---|
 | ``<group>:read``, ``<group>:write`` | what all of a tenant work on together, and what is one's own |
+| ``ws:write`` | speaking in rooms: to everybody, to others, about workflows |
 | ``users:read`` | other people's accounts; reading them is told to the audit |
 | ``users:admin`` | their roles, whether they are active, invitations, deletion |
 | ``tenant:admin`` | the tenant's name and its security policies |
@@ -15,7 +16,18 @@ scope but a session.
 
 from typing import Final
 
-GROUPS: Final = ("workflows", "auth", "security", "ws", "advanced", "ai", "ai_workflows")
+GROUPS: Final = (
+    "workflows",
+    "auth",
+    "security",
+    "ws",
+    "advanced",
+    "ai",
+    "ai_workflows",
+    "metrics",
+    "background",
+    "scheduler",
+)
 ROLES: Final = ("admin", "moderator", "user", "guest")
 ADMIN: Final = "admin"
 
@@ -28,7 +40,8 @@ _ADMINISTRATION = frozenset({"users:admin", "tenant:admin", "vault:write"})
 SCOPES_OF_ROLE: Final = {
     "admin": _READ | _WRITE | _OVERSIGHT | _ADMINISTRATION,
     "moderator": _READ | _WRITE | _OVERSIGHT,
-    "user": _READ | _WRITE,
+    # Who speaks to everybody of a tenant is chosen: its moderators and administrators, and their API keys.
+    "user": _READ | _WRITE - {"ws:write"},
     "guest": _READ,
 }
 

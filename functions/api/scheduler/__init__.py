@@ -1,0 +1,1 @@
+"""Schedules: what is to happen when, and what came of it."""

@@ -1,0 +1,1 @@
+"""A run or a task has ended: the schedule that started it learns how."""

@@ -1,0 +1,1 @@
+"""Schedules that are due, to the second, and what they start."""

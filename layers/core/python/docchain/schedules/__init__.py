@@ -1,0 +1,1 @@
+"""Schedules: when something is to happen, that it happened once, and what became of it."""

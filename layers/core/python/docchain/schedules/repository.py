@@ -1,0 +1,242 @@
+"""Schedules and their fires in DynamoDB; what changes together is one transaction, with its event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from docchain.clock import epoch, from_iso, now, to_iso
+from docchain.events.models import Event
+from docchain.schedules import keys
+from docchain.schedules.counting import counting
+from docchain.schedules.errors import ScheduleNotFound, TooManySchedules
+from docchain.schedules.models import (
+    FREQUENT_MOST,
+    HISTORY_DAYS,
+    SCHEDULES_MOST,
+    UNSETTLED,
+    Fire,
+    FireState,
+    Schedule,
+    ScheduleStatus,
+)
+from docchain.storage.conditions import Attr
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.items import Item
+from docchain.storage.outbox import event_item
+from docchain.storage.table import Action, Page, Table
+
+_LOOKED_AT_ONCE: Final = 1_000
+CLAIMED_GRACE: Final = timedelta(seconds=60)
+"""A fire that was written down and has not moved on by then belongs to a worker that died."""
+
+
+@dataclass(frozen=True)
+class ScheduleRepository:
+    table: Table = field(repr=False)
+
+    def read(self, tenant_id: str, schedule_id: str) -> Schedule:
+        item = self.table.get(*keys.schedule(tenant_id, schedule_id), consistent=True)
+        if item is None:
+            raise ScheduleNotFound(schedule_id)
+        return Schedule.model_validate(item)
+
+    def look_up(self, tenant_id: str, schedule_id: str) -> tuple[Schedule | None, bool]:
+        """The schedule, and whether the tenant's scheduler is stopped, in one read."""
+        at, service = keys.schedule(tenant_id, schedule_id), keys.service(tenant_id)
+        found = self.table.get_many([at, service], consistent=True)
+        schedule = Schedule.model_validate(found[at]) if at in found else None
+        return schedule, bool(found.get(service, {}).get("stopped"))
+
+    def read_fire(self, tenant_id: str, schedule_id: str, fire_id: str) -> tuple[Schedule | None, Fire | None]:
+        at, at_fire = keys.schedule(tenant_id, schedule_id), keys.fire(tenant_id, schedule_id, fire_id)
+        found = self.table.get_many([at, at_fire], consistent=True)
+        schedule = Schedule.model_validate(found[at]) if at in found else None
+        return schedule, Fire.model_validate(found[at_fire]) if at_fire in found else None
+
+    def read_page(
+        self,
+        tenant_id: str,
+        *,
+        status: ScheduleStatus | None,
+        kind: str | None,
+        limit: int,
+        start_key: Item | None,
+    ) -> tuple[list[Schedule], Item | None]:
+        """Newest first, and where the next page begins. A tenant has a thousand at most: one look sees them all."""
+        found: list[Schedule] = []
+        some = _LOOKED_AT_ONCE if status or kind else limit
+        start = start_key
+        while True:
+            page = self.table.query(
+                keys.tenant_list(tenant_id),
+                index=keys.BY_TENANT,
+                index_keys=keys.BY_TENANT_KEYS,
+                limit=some,
+                start_key=start,
+                forward=False,
+            )
+            for item in page.items:
+                if status in (None, item["status"]) and kind in (None, item["definition"]["type"]):
+                    found.append(Schedule.model_validate(item))
+                    if len(found) == limit:
+                        return found, _place_in_list(item)
+            start = page.next_key
+            if start is None:
+                return found, None
+
+    def read_history(self, tenant_id: str, schedule_id: str, *, limit: int, start_key: Item | None) -> Page:
+        """Newest first."""
+        pk, _ = keys.schedule(tenant_id, schedule_id)
+        return self.table.query(pk, prefix=keys.FIRE_PREFIX, limit=limit, start_key=start_key, forward=False)
+
+    def read_due(self, shard: str, until: str, limit: int) -> list[Item]:
+        """Keys of schedules and fires that nobody looked after in time. Across tenants."""
+        page = self.table.query(shard, index=keys.DUE, index_keys=keys.DUE_KEYS, between=("0", until), limit=limit)
+        return page.items
+
+    # Changes -----------------------------------------------------------------------------------------------------
+
+    def create(self, tenant_id: str, new: Schedule, event: Event, key: IdempotencyKey | None) -> None:
+        """Raises ``TooManySchedules``; ``ConditionFailed`` when the key was used meanwhile."""
+        actions = [
+            self.table.putting(schedule_item(tenant_id, new), when=Attr("pk").not_exists()),
+            self._admitting(tenant_id, new),
+            *counting(self.table, tenant_id, new.id, None, new),
+            self.table.putting(event_item(event)),
+            *([key.recording(self.table, {"schedule_id": new.id})] if key else []),
+        ]
+        try:
+            self.table.transact(actions)
+        except ConditionFailed as error:
+            if 1 in error.failed:
+                raise TooManySchedules(_limit_reached(new)) from None
+            raise
+
+    def move(
+        self,
+        tenant_id: str,
+        before: Schedule,
+        after: Schedule,
+        events: Sequence[Event],
+        fires: Sequence[Action] = (),
+        **counted: int,
+    ) -> Schedule:
+        """The schedule as it is then. ``ConditionFailed`` names 0 when it changed meanwhile, else a fire's position."""
+        moved = after.model_copy(update={"revision": before.revision + 1})
+        actions = [
+            self.table.putting(schedule_item(tenant_id, moved), when=Attr("revision").eq(before.revision)),
+            *fires,
+            *self._readmitting(tenant_id, before, moved),
+            *counting(self.table, tenant_id, before.id, before, moved, **counted),
+            *(self.table.putting(event_item(event)) for event in events),
+        ]
+        self.table.transact(actions)
+        return moved
+
+    def delete(self, tenant_id: str, before: Schedule, event: Event) -> None:
+        """Its history stays for as long as history does."""
+        pk, sk = keys.schedule(tenant_id, before.id)
+        less: dict[str, int | float] = {"value": -1, **({"frequent": -1} if before.is_frequent else {})}
+        self.table.transact(
+            [
+                self.table.deleting(pk, sk, when=Attr("revision").eq(before.revision)),
+                self.table.updating(*keys.count(tenant_id), add=less),
+                *counting(self.table, tenant_id, before.id, before, None),
+                self.table.putting(event_item(event)),
+            ]
+        )
+
+    def put_fire(self, tenant_id: str, fire: Fire) -> Action:
+        """A new one: each moment is claimed once."""
+        return self.table.putting(fire_item(tenant_id, fire), when=Attr("pk").not_exists())
+
+    def change_fire(self, tenant_id: str, before: Fire, after: Fire) -> Action:
+        """By whoever saw it last."""
+        unchanged = Attr("state").eq(before.state.value) & Attr("attempts").eq(before.attempts)
+        return self.table.putting(fire_item(tenant_id, after), when=unchanged)
+
+    def linking(self, tenant_id: str, fire: Fire, kind: str, identifier: object) -> Action:
+        pk, sk = keys.started(tenant_id, kind, identifier)
+        link = {"schedule_id": fire.schedule_id, "fire_id": fire.id, "expires_at": _history_end()}
+        return self.table.putting({"pk": pk, "sk": sk, "entity": "started", **link})
+
+    def find_started(self, tenant_id: str, kind: str, identifier: object) -> tuple[str, str] | None:
+        """Schedule and fire that a run or a task was started for."""
+        item = self.table.get(*keys.started(tenant_id, kind, identifier), consistent=True)
+        return (item["schedule_id"], item["fire_id"]) if item else None
+
+    def switch(self, tenant_id: str, *, stopped: bool, event: Event) -> None:
+        pk, sk = keys.service(tenant_id)
+        item = {"pk": pk, "sk": sk, "entity": "scheduler", "stopped": stopped, "changed_at": now()}
+        self.table.transact([self.table.putting(item), self.table.putting(event_item(event))])
+
+    def _admitting(self, tenant_id: str, new: Schedule) -> Action:
+        free = Attr("value").not_exists() | Attr("value").lt(SCHEDULES_MOST)
+        added: dict[str, int | float] = {"value": 1}
+        if new.is_frequent:
+            added["frequent"] = 1
+            free = free & (Attr("frequent").not_exists() | Attr("frequent").lt(FREQUENT_MOST))
+        return self.table.updating(*keys.count(tenant_id), add=added, set_={"entity": "counter"}, when=free)
+
+    def _readmitting(self, tenant_id: str, before: Schedule, after: Schedule) -> list[Action]:
+        if before.is_frequent == after.is_frequent:
+            return []
+        free = Attr("frequent").not_exists() | Attr("frequent").lt(FREQUENT_MOST) if after.is_frequent else None
+        change = 1 if after.is_frequent else -1
+        return [self.table.updating(*keys.count(tenant_id), add={"frequent": change}, when=free)]
+
+
+def schedule_item(tenant_id: str, schedule: Schedule) -> Item:
+    pk, sk = keys.schedule(tenant_id, schedule.id)
+    due = {}
+    if schedule.status == ScheduleStatus.ACTIVE and schedule.due_at is not None:
+        due = {"due_pk": keys.due_shard(schedule.id), "due_sk": schedule.due_at}
+    return {
+        "pk": pk,
+        "sk": sk,
+        "entity": "schedule",
+        "tenant_id": tenant_id,
+        "gsi_pk": keys.tenant_list(tenant_id),
+        "gsi_sk": f"{schedule.created_at}#{schedule.id}",
+        **due,
+        **schedule.model_dump(mode="json"),
+    }
+
+
+def fire_item(tenant_id: str, fire: Fire) -> Item:
+    """One that is at work is found by the sweep when it is time to look after it."""
+    pk, sk = keys.fire(tenant_id, fire.schedule_id, fire.id)
+    look_at = fire.look_at
+    if fire.state == FireState.CLAIMED and look_at is None:
+        look_at = to_iso(from_iso(fire.claimed_at) + CLAIMED_GRACE)
+    due = {}
+    if fire.state in UNSETTLED and look_at is not None:
+        due = {"due_pk": keys.due_shard(fire.schedule_id), "due_sk": look_at}
+    return {
+        "pk": pk,
+        "sk": sk,
+        "entity": "fire",
+        "tenant_id": tenant_id,
+        "expires_at": _history_end(),
+        **due,
+        **fire.model_dump(mode="json"),
+    }
+
+
+def _history_end() -> int:
+    return epoch() + HISTORY_DAYS * 86_400
+
+
+def _place_in_list(item: Item) -> Item:
+    return {name: item[name] for name in ("pk", "sk", *keys.BY_TENANT_KEYS)}
+
+
+def _limit_reached(new: Schedule) -> str:
+    if new.is_frequent:
+        return (
+            f"A tenant has at most {SCHEDULES_MOST} schedules, {FREQUENT_MOST} of them with an interval of less than "
+            "a minute."
+        )
+    return f"A tenant has at most {SCHEDULES_MOST} schedules; delete one first."

@@ -1,0 +1,123 @@
+"""What a fire starts, looked after until it has ended. Every way here may be gone twice."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from docchain.clock import from_iso
+from docchain.errors import ClientError, DocchainError, NotFound
+from docchain.observability import logger
+from docchain.runs.models import OPEN
+from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule
+from docchain.schedules.repository import ScheduleRepository
+from docchain.schedules.running import is_over, with_look
+from docchain.schedules.settling import Settling
+from docchain.schedules.starting_runs import ENDS, Runs
+from docchain.schedules.starting_tasks import Tasks
+from docchain.schedules.targets import AiWorkflowTarget, TaskTarget, WebhookTarget, WorkflowTarget
+from docchain.schedules.webhooks import Webhooks
+from docchain.storage.errors import ConditionFailed, TooMuchContention
+
+GIVEN_UP: Final = timedelta(hours=1)
+"""What could not be started for so long is not started any more."""
+
+
+@dataclass(frozen=True)
+class Starting:
+    schedules: ScheduleRepository
+    settling: Settling
+    runs: Runs
+    tasks: Tasks
+    webhooks: Webhooks
+
+    def attend(self, tenant_id: str, schedule_id: str, fire_id: str) -> None:
+        """Whatever the fire needs now. What is settled, or waits in the queue for another, needs nothing."""
+        schedule, fire = self.schedules.read_fire(tenant_id, schedule_id, fire_id)
+        if fire is None or fire.state not in UNSETTLED or fire.state == FireState.QUEUED:
+            return
+        if schedule is None and fire.state == FireState.CLAIMED:
+            self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_DELETED", "The schedule was deleted.")
+        elif fire.state == FireState.RUNNING:
+            self._follow(tenant_id, schedule, fire)
+        elif datetime.now(UTC) - from_iso(fire.claimed_at) > GIVEN_UP:
+            self._settle(tenant_id, fire, FireState.FAILED, "NOT_STARTED", "It could not be started for an hour.")
+        elif schedule is not None:
+            self.start(tenant_id, schedule, fire)
+
+    def start(self, tenant_id: str, schedule: Schedule, fire: Fire) -> None:
+        """What refuses is the fire's failure; what is away is tried again with its order."""
+        try:
+            self._start(tenant_id, schedule, fire)
+        except (ConditionFailed, TooMuchContention):
+            _, known = self.schedules.read_fire(tenant_id, schedule.id, fire.id)
+            if known is not None and known.state == FireState.CLAIMED:
+                raise
+        except ClientError as refused:
+            logger.info("schedule's target refused", extra={"schedule": schedule.id, "code": refused.code})
+            error = {"code": refused.code, "message": refused.message}
+            gone = isinstance(refused, NotFound)
+            self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, error, for_good=gone)
+
+    def cancel(self, tenant_id: str, schedule: Schedule, fire_id: str) -> None:
+        """For the next one; its end settles it, where it has one of its own."""
+        _, fire = self.schedules.read_fire(tenant_id, schedule.id, fire_id)
+        if fire is not None and fire.state in UNSETTLED:
+            self._stop(tenant_id, fire, schedule.created_by, "The next time of its schedule has come.")
+            if "run_id" not in fire.started and "task_id" not in fire.started:
+                self._settle(tenant_id, fire, FireState.CANCELLED, "SUPERSEDED", "The next one has come.")
+
+    def _start(self, tenant_id: str, schedule: Schedule, fire: Fire) -> None:
+        match schedule.definition.target:
+            case WorkflowTarget() as target:
+                self.runs.start(tenant_id, schedule, fire, target)
+            case AiWorkflowTarget() as target:
+                run = self.runs.start_ai(tenant_id, schedule, fire, target)
+                if run.status not in OPEN:
+                    self.settling.settle(tenant_id, schedule.id, fire.id, ENDS[run.status], run.error)
+            case TaskTarget() as target:
+                self.tasks.start(tenant_id, schedule, fire, target)
+            case WebhookTarget() as target:
+                self.webhooks.deliver(tenant_id, schedule, fire, target)
+            case None:
+                self.settling.settle(tenant_id, schedule.id, fire.id, FireState.SUCCEEDED)
+
+    def _follow(self, tenant_id: str, schedule: Schedule | None, fire: Fire) -> None:
+        timeout = schedule.definition.timeout if schedule else None
+        if is_over(fire, timeout):
+            self._settle(tenant_id, fire, FireState.TIMED_OUT, "TIMED_OUT", f"It took longer than {timeout} s.")
+            self._stop(tenant_id, fire, schedule.created_by if schedule else "", "The schedule's timeout is over.")
+            return
+        target = schedule.definition.target if schedule else None
+        if fire.started.get("type") == "webhook":
+            if schedule is not None and isinstance(target, WebhookTarget):
+                self.webhooks.deliver(tenant_id, schedule, fire, target)
+            else:
+                self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_DELETED", "There is no address any more.")
+            return
+        ended = self._outcome(tenant_id, fire)
+        if ended is not None:
+            self.settling.settle(tenant_id, fire.schedule_id, fire.id, ended)
+            return
+        later = with_look(fire, timeout)
+        self.schedules.table.transact([self.schedules.change_fire(tenant_id, fire, later)])
+
+    def _outcome(self, tenant_id: str, fire: Fire) -> FireState | None:
+        if "run_id" in fire.started:
+            return self.runs.outcome(tenant_id, int(fire.started["run_id"]))
+        if "task_id" in fire.started:
+            return self.tasks.outcome(tenant_id, str(fire.started["task_id"]))
+        return FireState.FAILED
+
+    def _stop(self, tenant_id: str, fire: Fire, actor: str, reason: str) -> None:
+        try:
+            if "run_id" in fire.started:
+                self.runs.cancel(tenant_id, int(fire.started["run_id"]), actor, reason)
+            elif "task_id" in fire.started:
+                self.tasks.cancel(tenant_id, str(fire.started["task_id"]), actor)
+        except DocchainError as error:
+            # The fire is written down either way; the run or task ends by itself.
+            logger.warning("could not be stopped", extra={"fire": fire.id, "code": error.code})
+
+    def _settle(self, tenant_id: str, fire: Fire, state: FireState, code: str, message: str) -> None:
+        error: dict[str, Any] = {"code": code, "message": message}
+        self.settling.settle(tenant_id, fire.schedule_id, fire.id, state, error)
