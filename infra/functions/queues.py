@@ -39,7 +39,7 @@ def add_audit(scope: Construct, platform: Platform, data: Data) -> PythonFunctio
         timeout_seconds=60,
     )
     grants.on_tables(function, (*grants.GET, *grants.WRITE), data.audit)
-    queue, poison = _queue(scope, platform, function, "audit")
+    queue, poison = queue_of(scope, platform, function, "audit")
     window = platform.stage.audit_window_seconds
     work_off(
         function,
@@ -67,7 +67,7 @@ def add_analytics(scope: Construct, platform: Platform, data: Data) -> PythonFun
         timeout_seconds=60,
     )
     grants.on_tables(function, ("GetItem", "Query", *grants.WRITE), data.runs)
-    queue, poison = _queue(scope, platform, function, "analytics")
+    queue, poison = queue_of(scope, platform, function, "analytics")
     window = platform.stage.analytics_window_seconds
     work_off(
         function,
@@ -99,7 +99,7 @@ def add_mail(scope: Construct, platform: Platform, data: Data, public_url: str) 
     )
     grants.on_tables(function, (*grants.READ, *grants.WRITE), data.identity)
     grants.make_approval_links(function, data.runs)
-    queue, poison = _queue(scope, platform, function, "mail")
+    queue, poison = queue_of(scope, platform, function, "mail")
     # One by one: what is tried again makes a new link, which ends that of a letter that has left.
     work_off(function, sources.SqsEventSource(queue, batch_size=1, report_batch_item_failures=True))
     _fill(scope, data, queue, poison, "mail", sorted(KINDS.keys() | APPROVALS))
@@ -121,7 +121,7 @@ def filled_queue(
     delay_seconds: int = 0,
 ) -> sqs.Queue:
     """A queue with its dead letters and its rule; ``also``: further rules that fill it, by name."""
-    queue, poison = _queue(scope, platform, function, name, delay_seconds)
+    queue, poison = queue_of(scope, platform, function, name, delay_seconds)
     _fill(scope, data, queue, poison, name, detail_type)
     for kind, pattern in (also or {}).items():
         _fill_by(scope, data, queue, poison, f"{name}-{kind}", pattern)
@@ -151,7 +151,7 @@ def work_off(function: PythonFunction, source: sources.SqsEventSource) -> None:
             explain(child, kept, "Serverless-LambdaEventSourceMappingDestination")
 
 
-def _queue(
+def queue_of(
     scope: Construct, platform: Platform, function: PythonFunction, name: str, delay_seconds: int = 0
 ) -> tuple[sqs.Queue, sqs.Queue]:
     """The queue and its dead letters, with an alarm on each."""
