@@ -73,6 +73,7 @@ def add_groups(
         _compliance(scope, platform, data),
         _cache(scope, platform, data),
         _advanced_ai(scope, platform, data, document_reader),
+        _metrics(scope, platform, data),
     ]
     for group in groups:
         _open_door(group, platform, data)
@@ -92,6 +93,9 @@ def _open_door(group: Group, platform: Platform, data: Data) -> None:
     function.add_environment("SIGN_IN_PER_MINUTE", str(stage.sign_in_per_minute))
     grants.on_tables(function, ("UpdateItem",), data.limits)
     grants.tell(function, data.guard)
+    function.add_environment("METRICS_TABLE", data.metrics.table_name)
+    function.add_environment("TIMING_SECONDS", str(stage.timing_seconds))
+    grants.note_timings(function, data.metrics)
 
 
 def _health(scope: Construct, platform: Platform, data: Data) -> Group:
@@ -261,8 +265,21 @@ def _answer_waits(function: PythonFunction, data: Data) -> None:
 
 
 def _ws(scope: Construct, platform: Platform, data: Data) -> Group:
-    function = PythonFunction(scope, platform, "api/ws", environment={"REALTIME_TABLE": data.realtime.table_name})
-    grants.on_tables(function, grants.READ, data.realtime)
+    function = PythonFunction(
+        scope,
+        platform,
+        "api/ws",
+        environment={
+            "REALTIME_TABLE": data.realtime.table_name,
+            "IDENTITY_TABLE": data.identity.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "RUNS_TABLE": data.runs.table_name,
+        },
+    )
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.realtime)
+    # Whether there is whom or what a message is about.
+    grants.read_users(function, data.identity)
+    grants.on_tables(function, ("GetItem",), data.workflows, data.runs)
     return Group(function, "/api/v3/ws", ("/api/v3/ws/stats",))
 
 
@@ -318,6 +335,17 @@ def _cache(scope: Construct, platform: Platform, data: Data) -> Group:
     let_cache(function, platform, data)
     grants.on_tables(function, ("Query", *grants.DELETE), data.cache)
     return Group(function, "/api/v3/advanced/cache")
+
+
+def _metrics(scope: Construct, platform: Platform, data: Data) -> Group:
+    """Its table's name every door is told."""
+    stage = platform.stage
+    watched = f"{stage.prefix}-" if stage.function_metrics else ""
+    function = PythonFunction(scope, platform, "api/metrics", environment={"WATCHED_FUNCTIONS": watched})
+    grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.metrics)
+    if watched:
+        grants.allow(function, ["cloudwatch:GetMetricData"], ["*"], because="CloudWatch's metrics have no ARNs")
+    return Group(function, "/api/v3/metrics")
 
 
 def _advanced_ai(scope: Construct, platform: Platform, data: Data, document_reader: PythonFunction) -> Group:

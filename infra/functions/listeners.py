@@ -40,19 +40,22 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     outbox = PythonFunction(scope, platform, "listeners/outbox", environment={"EVENT_BUS": data.bus.event_bus_name})
     grants.allow(outbox, ["events:PutEvents"], [data.bus.event_bus_arn])
     told = (data.identity, data.workflows, data.runs, data.documents, data.guard, data.vault, data.audit, data.ai)
-    for table in told:
+    for table in (*told, data.metrics):
         hear_stream(outbox, table, poison, entity="event")
-    _alarm_on_delay(outbox, platform)
+    alarm_on_delay(outbox, platform)
 
     own = {"REALTIME_TABLE": data.realtime.table_name, "WEBSOCKET_ENDPOINT": endpoint}
-    run_events = PythonFunction(scope, platform, "listeners/run_events", environment=own)
+    run_events = PythonFunction(
+        scope, platform, "listeners/run_events", environment={"REALTIME_TABLE": data.realtime.table_name}
+    )
     hear_stream(run_events, data.runs, poison, entity="event")
     connections = PythonFunction(scope, platform, "listeners/connections", environment=own)
     hear_stream(connections, data.realtime, poison, entity="connection")
-    _alarm_on_delay(connections, platform)
+    alarm_on_delay(connections, platform)
     revoked = PythonFunction(scope, platform, "listeners/revoked_sessions", environment=own)
-    _alarm_on_delay(run_events, platform)
-    for function in (run_events, connections, revoked):
+    alarm_on_delay(run_events, platform)
+    grants.on_tables(run_events, ("BatchGetItem", *grants.WRITE), data.realtime)
+    for function in (connections, revoked):
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
     ended = ["session.revoked", "sessions.revoked"]
     hear_rule(scope, revoked, undelivered, data.bus, {"source": ["docchain"], "detail_type": ended})
@@ -105,8 +108,10 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     theirs: dict[str, Any] = {"data": {"workflow_id": [{"numeric": [">", ENGINE_BASE]}]}}
     followed: dict[str, Any] = {"source": ["docchain"], "detail_type": list(FOLLOWED), "detail": theirs}
     hear_rule(scope, ai_workflows, undelivered, data.bus, followed)
-    posting = (run_events, connections, revoked)
-    return Listeners(posting, (outbox, *posting, executions, run_ends, compensations, security, ai_workflows))
+    posting = (connections, revoked)
+    return Listeners(
+        posting, (outbox, run_events, *posting, executions, run_ends, compensations, security, ai_workflows)
+    )
 
 
 def _add_compensations(scope: Construct, platform: Platform, data: Data) -> PythonFunction:
@@ -185,7 +190,7 @@ def hear_stream(function: PythonFunction, table: dynamodb.Table, poison: sqs.Que
     )
 
 
-def _alarm_on_delay(function: PythonFunction, platform: Platform) -> None:
+def alarm_on_delay(function: PythonFunction, platform: Platform) -> None:
     """A stream's records are in order, so one that cannot be done holds up all behind it."""
     age = function.metric("IteratorAge", period=WINDOW, statistic="Maximum", unit=cloudwatch.Unit.MILLISECONDS)
     says = f"{function.node.id} is more than a minute behind its stream"

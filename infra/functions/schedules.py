@@ -44,10 +44,11 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     )
     grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
     poison = dead_letters(scope, platform, "schedule-poison")
-    _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
+    start_on_schedule(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
     due_waits = _due_waits(scope, platform, data, poison)
     housekeeping = _housekeeping(scope, platform, data, steps, poison)
-    return (stuck_runs, due_waits, *_audit_jobs(scope, platform, data, poison), housekeeping)
+    metrics = _metrics(scope, platform, data, poison)
+    return (stuck_runs, due_waits, *_audit_jobs(scope, platform, data, poison), housekeeping, metrics)
 
 
 def _due_waits(scope: Construct, platform: Platform, data: Data, poison: sqs.Queue) -> PythonFunction:
@@ -64,7 +65,22 @@ def _due_waits(scope: Construct, platform: Platform, data: Data, poison: sqs.Que
         concurrency=1,
     )
     grants.answer_for_others(function, data, f"{platform.stage.prefix}-")
-    _start(scope, function, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
+    start_on_schedule(scope, function, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
+    return function
+
+
+def _metrics(scope: Construct, platform: Platform, data: Data, poison: sqs.Queue) -> PythonFunction:
+    """Collects and looks at alert rules; one at a time, as a second would find the same rules."""
+    function = PythonFunction(
+        scope,
+        platform,
+        "schedules/metrics",
+        environment={"METRICS_TABLE": data.metrics.table_name},
+        timeout_seconds=55,
+        concurrency=1,
+    )
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.metrics)
+    start_on_schedule(scope, function, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
     return function
 
 
@@ -101,7 +117,7 @@ def _housekeeping(scope: Construct, platform: Platform, data: Data, steps: Steps
     for index in ("by_tenant", "by_content"):
         grants.query_index(function, data.documents, index)
     grants.remove_content(function, data.bucket)
-    _start(scope, function, scheduler.ScheduleExpression.cron(hour="2", minute="20"), poison)
+    start_on_schedule(scope, function, scheduler.ScheduleExpression.cron(hour="2", minute="20"), poison)
     return function
 
 
@@ -136,12 +152,12 @@ def _audit_jobs(
     grants.on_tables(retention, grants.GET, data.identity)
     expression = scheduler.ScheduleExpression
     often, daily = stage.audit_heads_minutes, expression.cron(hour="0", minute="10")
-    _start(scope, heads, expression.rate(Duration.minutes(often)) if often else daily, poison)
-    _start(scope, retention, expression.rate(Duration.hours(1)), poison)
+    start_on_schedule(scope, heads, expression.rate(Duration.minutes(often)) if often else daily, poison)
+    start_on_schedule(scope, retention, expression.rate(Duration.hours(1)), poison)
     return heads, retention
 
 
-def _start(
+def start_on_schedule(
     scope: Construct, function: PythonFunction, schedule: scheduler.ScheduleExpression, poison: sqs.Queue
 ) -> None:
     """No second try: the next run finds what this one left."""

@@ -7,6 +7,7 @@ from infra.constructs.websocket_api import WebSocketApi
 from infra.functions.asking import add_batches, add_document_reader
 from infra.functions.listeners import add_listeners
 from infra.functions.queues import add_analytics, add_audit
+from infra.functions.realtime import add_realtime
 from infra.functions.schedules import add_schedules
 from infra.functions.searching import add_search
 from infra.functions.steps import add_steps
@@ -30,7 +31,8 @@ class EngineStack(Stack):
         sockets = add_sockets(self, platform, data, self.websocket.management_endpoint)
         self.websocket.route(sockets)
         listeners = add_listeners(self, platform, data, self.websocket.management_endpoint)
-        for function in (*listeners.posting, sockets.disconnect, sockets.message):
+        fanning = add_realtime(self, platform, data, self.websocket.management_endpoint)
+        for function in (*listeners.posting, *fanning, sockets.disconnect, sockets.message):
             self.websocket.may_post(function)
         add_audit(self, platform, data)
         add_analytics(self, platform, data)

@@ -17,7 +17,11 @@ from docchain.ids import new_ulid
 from docchain.realtime import keys
 from docchain.realtime.counters import Tally, read_stats
 from docchain.realtime.errors import ConnectionGone
-from docchain.realtime.models import ROOMS_MOST, Connection
+from docchain.realtime.fanout.delivering import deliver_orders
+from docchain.realtime.fanout.orders import FanoutOrder
+from docchain.realtime.fanout.queue import FanoutQueue
+from docchain.realtime.history import message_item
+from docchain.realtime.models import ROOMS_MOST, Connection, RoomMessage
 from docchain.realtime.push import Message
 from docchain.realtime.switchboard import Switchboard
 from docchain.runs.models import Run
@@ -25,6 +29,7 @@ from docchain.runs.repository import RunRepository
 from docchain.storage.table import Table
 from docchain.workflows.models import Draft, Workflow
 from docchain.workflows.repository import WorkflowRepository
+from functions.listeners.room_messages.run import send_out
 from tests.support.aws import TABLES, create_table
 
 _sockets = count(1)
@@ -148,3 +153,37 @@ def a_sample(path: str) -> dict[str, Any]:
     """An event as AWS sends it, from ``events/``."""
     sample: dict[str, Any] = json.loads((Path("events") / path).read_text())
     return sample
+
+
+class RecordingQueue:
+    """A FIFO queue as SQS sees it: what is named twice is taken once. ``refused`` are positions it does not take."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.calls: list[list[dict[str, Any]]] = []
+        self._names: set[str] = set()
+        self.refused: set[str] = set()
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        self.calls.append(Entries)
+        failed = []
+        for entry in Entries:
+            if entry["Id"] in self.refused:
+                failed.append({"Id": entry["Id"], "Code": "InternalError", "SenderFault": False})
+            elif entry["MessageDeduplicationId"] not in self._names:
+                self._names.add(entry["MessageDeduplicationId"])
+                self.bodies.append(entry["MessageBody"])
+        return {"Failed": failed}
+
+
+def a_room_change(tenant_id: str, message: RoomMessage, sequence: int = 1) -> Change:
+    """What the stream of the realtime table tells of a new message."""
+    return Change("INSERT", str(sequence), message_item(tenant_id, message))
+
+
+def fan_out(board: Switchboard, *messages: RoomMessage, tenant_id: str = "default") -> set[int]:
+    """The whole way from the history's stream to the sockets; the positions of orders that must come again."""
+    queue = RecordingQueue()
+    changes = [a_room_change(tenant_id, message, n) for n, message in enumerate(messages)]
+    send_out(changes, board.table, FanoutQueue(queue, "url"))  # type: ignore[arg-type]
+    return deliver_orders(board, [FanoutOrder.model_validate_json(body) for body in queue.bodies])

@@ -1,10 +1,18 @@
-"""What the real-time routes give."""
+"""What the real-time routes take and give."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
+from fastapi import Body
 from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["success"]
+Message = Annotated[
+    dict[str, Any],
+    Body(
+        description="The body itself is what listeners receive as `data`: an object of at most 32 KB.",
+        examples=[{"title": "Maintenance", "text": "Tonight at ten."}],
+    ),
+]
 
 
 class WebSocketStats(BaseModel):
@@ -104,4 +112,92 @@ class RoomsAnswer(BaseModel):
 
     rooms: list[RoomView]
     total_rooms: int
+    status: Status = "success"
+
+
+class Published(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"message": "Sent to room workflow_7.", "room_id": "workflow_7", "seq": 85, "status": "success"}
+            ]
+        }
+    )
+
+    message: str
+    room_id: str
+    seq: int = Field(description="The message's number in the room; who is away reads it there later.")
+    status: Status = "success"
+
+
+class MemberView(BaseModel):
+    connection_id: str = Field(description="The client's own label; two connections may bear the same.")
+    user_id: int | None
+    username: str | None
+    connected_at: str
+    events: list[str] = Field(description="Patterns of what it wants to hear; none: everything.")
+
+
+class RoomDetail(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "room_id": "workflow_7",
+                    "members": [
+                        {
+                            "connection_id": "browser_1",
+                            "user_id": 1,
+                            "username": "admin",
+                            "connected_at": "2026-11-21T09:28:11.204Z",
+                            "events": ["run.*"],
+                        }
+                    ],
+                    "total_members": 1,
+                    "last_seq": 84,
+                    "status": "success",
+                }
+            ]
+        }
+    )
+
+    room_id: str
+    members: list[MemberView]
+    total_members: int
+    last_seq: int
+    status: Status = "success"
+
+
+class HistoryAnswer(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "room_id": "workflow_7",
+                    "messages": [
+                        {
+                            "type": "event",
+                            "event_type": "workflow_execution",
+                            "room_id": "workflow_7",
+                            "seq": 84,
+                            "event": "run.completed",
+                            "event_id": "01K9Z8Y7X6W5V4T3S2R1Q0P9N8",
+                            "data": {"workflow_id": 7, "run_id": 12},
+                            "timestamp": "2026-11-21T09:30:00.000Z",
+                        }
+                    ],
+                    "next_since": 84,
+                    "more": False,
+                    "complete": True,
+                    "status": "success",
+                }
+            ]
+        }
+    )
+
+    room_id: str
+    messages: list[dict[str, Any]] = Field(description="As they were pushed, in the order of their numbers.")
+    next_since: int
+    more: bool
+    complete: bool = Field(description="False when what came right behind `since` is no longer kept.")
     status: Status = "success"

@@ -4,9 +4,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from docchain.entrypoints.listener import Change
-from docchain.realtime import keys
+from docchain.realtime.access import entered_from_the_start
 from docchain.realtime.counters import Tally
-from docchain.realtime.departures import bury, bury_expired, close_quietly
+from docchain.realtime.departures import bury, close_quietly
 from docchain.realtime.entrances import enter
 from docchain.realtime.errors import ConnectionGone
 from docchain.realtime.messages import greeting
@@ -31,7 +31,7 @@ def _greet(board: Switchboard, newcomer: Connection) -> None:
     try:
         _wait_until_open(board, newcomer)
         # Into the rooms before the greeting: whoever was greeted misses nothing.
-        for room_id in _rooms(newcomer):
+        for room_id in entered_from_the_start(newcomer):
             enter(board, newcomer, room_id, tally)
         room = board.rooms.read(newcomer.tenant_id, newcomer.target_room) if newcomer.target_room else None
         board.push.post(newcomer.connection, greeting(newcomer, room))
@@ -41,7 +41,6 @@ def _greet(board: Switchboard, newcomer: Connection) -> None:
         bury(board, newcomer.tenant_id, newcomer.connection, tally)
     finally:
         tally.write(board.table)
-    _sweep(board, newcomer.tenant_id)
 
 
 def _wait_until_open(board: Switchboard, newcomer: Connection) -> None:
@@ -56,17 +55,3 @@ def _wait_until_open(board: Switchboard, newcomer: Connection) -> None:
                 raise
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-
-
-def _rooms(newcomer: Connection) -> list[str]:
-    """Nobody without a name is in any room."""
-    if newcomer.user_id is None:
-        return []
-    wanted = [keys.SYSTEM_ROOM, keys.user_room(newcomer.user_id), newcomer.target_room]
-    return list(dict.fromkeys(room_id for room_id in wanted if room_id))
-
-
-def _sweep(board: Switchboard, tenant_id: str) -> None:
-    tally = Tally()
-    bury_expired(board, tenant_id, tally)
-    tally.write(board.table)

@@ -2,11 +2,16 @@
 
 from functools import cache
 
-from docchain.realtime.settings import RealtimeSettings as Settings
-from docchain.realtime.settings import build_switchboard
-from docchain.realtime.switchboard import Switchboard
+from pydantic_settings import BaseSettings
+
+from docchain import aws
+from docchain.storage.table import Table
+
+
+class Settings(BaseSettings):
+    realtime_table: str
 
 
 @cache
-def switchboard() -> Switchboard:
-    return build_switchboard(Settings())
+def realtime() -> Table:
+    return Table(aws.dynamodb(), Settings().realtime_table)

@@ -70,6 +70,7 @@ def _belonging_to(caller: Caller, connection: Connection, workflows: WorkflowRep
             "user_id": caller.user_id,
             "username": caller.username,
             "session_id": caller.session_id,
+            "roles": tuple(sorted(caller.roles)),
             "target_room": _target_room(caller, connection, workflows),
         }
     )

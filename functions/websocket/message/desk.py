@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from docchain.realtime.access import Registers
 from docchain.realtime.counters import Tally
 from docchain.realtime.models import Connection
 from docchain.realtime.push import Message
@@ -19,6 +20,10 @@ class Desk:
     workflows: WorkflowRepository
     runs: RunRepository
     is_live: Callable[[str, str, int], bool]
+
+    @property
+    def registers(self) -> Registers:
+        return Registers(self.workflows, self.runs)
 
 
 @dataclass(frozen=True)

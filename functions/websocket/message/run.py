@@ -12,7 +12,7 @@ from docchain.errors import ClientError, DocchainError, PayloadTooLarge, Unautho
 from docchain.observability import logger
 from docchain.realtime.departures import close_quietly, hang_up
 from docchain.realtime.errors import ConnectionGone
-from docchain.realtime.messages import refusal, say, session_over
+from docchain.realtime.messages import TOO_BIG, refusal, say, session_over, too_fast
 from docchain.realtime.models import MESSAGE_BYTES_MOST
 from functions.websocket.message.commands import COMMANDS
 from functions.websocket.message.desk import Desk, Visit
@@ -21,7 +21,7 @@ _TYPE_SHOWN = 100
 
 
 def take_message(call: SocketCall, desk: Desk) -> None:
-    connection = desk.board.connections.find(call.connection)
+    connection = desk.board.connections.hear(call.connection)
     if connection is None:  # buried, yet still talking: its socket outlived it
         close_quietly(desk.board, call.connection)
         return
@@ -40,9 +40,12 @@ def _answer(visit: Visit, body: str) -> None:
     if not _may_still_speak(visit):
         hang_up(board, connection, session_over(), visit.tally)
         return
+    if connection.is_too_fast:
+        hang_up(board, connection, too_fast(), visit.tally)
+        return
     if len(body.encode(errors="replace")) > MESSAGE_BYTES_MOST:
         too_large = PayloadTooLarge(f"A message may have {MESSAGE_BYTES_MOST // 1024} KB.")
-        hang_up(board, connection, refusal(too_large), visit.tally)
+        hang_up(board, connection, {**refusal(too_large), "close_code": TOO_BIG}, visit.tally)
         return
     message = parse_message(body)
     if message is None:

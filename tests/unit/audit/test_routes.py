@@ -11,6 +11,12 @@ AI_WORKFLOWS = "/api/v3/ai-workflows"
 
 # Route → the events of which at least one is told when it did something.
 TOLD: dict[str, tuple[str, ...]] = {
+    "POST /api/v3/metrics/service/start": ("metrics_collection.started",),
+    "POST /api/v3/metrics/service/stop": ("metrics_collection.stopped",),
+    "DELETE /api/v3/metrics/metrics/{metric_name}": ("metric.deleted",),
+    "POST /api/v3/metrics/alerts": ("alert_rule.created",),
+    "PUT /api/v3/metrics/alerts/{alert_rule_id}": ("alert_rule.updated",),
+    "DELETE /api/v3/metrics/alerts/{alert_rule_id}": ("alert_rule.deleted", "alert.resolved"),
     "POST /api/v3/advanced/ai/prompts": ("prompt.created",),
     "PUT /api/v3/advanced/ai/prompts/{prompt_name}": ("prompt.updated",),
     "DELETE /api/v3/advanced/ai/prompts/{prompt_name}": ("prompt.deleted",),
@@ -60,6 +66,14 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"DELETE {SECURITY}/blocked-addresses/{{address}}": ("address.unblocked",),
     f"PUT {SECURITY}/vault/secrets/{{secret_name}}": ("secret.stored",),
     f"DELETE {SECURITY}/vault/secrets/{{secret_name}}": ("secret.deleted",),
+    "POST /api/v3/ws/broadcast": ("message.published",),
+    "POST /api/v3/ws/broadcast/room/{room_id}": ("message.published",),
+    "POST /api/v3/ws/broadcast/user/{user_id}": ("message.published",),
+    "POST /api/v3/ws/events/workflow/{workflow_id}": ("message.published",),
+    "POST /api/v3/ws/events/ai/{user_id}": ("message.published",),
+    "POST /api/v3/ws/events/notification": ("message.published",),
+    "POST /api/v3/ws/events/security": ("message.published",),
+    "POST /api/v3/ws/events/analytics": ("message.published",),
     f"POST {AI_WORKFLOWS}": ("ai_workflow.created",),
     f"PUT {AI_WORKFLOWS}/{{ai_workflow_id}}": ("ai_workflow.updated",),
     f"DELETE {AI_WORKFLOWS}/{{ai_workflow_id}}": ("ai_workflow.deleted",),
@@ -111,6 +125,10 @@ TOLD: dict[str, tuple[str, ...]] = {
 }
 # Route → why nothing is told.
 UNTOLD: dict[str, str] = {
+    **{
+        f"POST /api/v3/metrics/metrics/{kind}": "a measurement is no deed, and there are thousands of them"
+        for kind in ("counter", "gauge", "histogram", "timer", "summary", "batch")
+    },
     "POST /api/v3/advanced/ai/generate": "it answers a question and keeps nothing but what it counts",
     "POST /api/v3/advanced/ai/analyze": "it answers a question and keeps nothing but what it counts",
     "POST /api/v3/advanced/ai/summarize": "it answers a question and keeps nothing but what it counts",

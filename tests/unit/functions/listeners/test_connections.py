@@ -3,7 +3,6 @@
 import pytest
 
 from docchain.entrypoints.listener import Change, stream_handler
-from docchain.realtime.models import LIFETIME_SECONDS
 from functions.listeners.connections.run import greet_newcomers
 from tests.support.realtime import a_connection, a_sample, connected, long_ago, stats_of
 from tests.support.rest import a_context
@@ -37,6 +36,13 @@ def test_a_user_is_in_system_and_the_own_room_and_greeted(board, push):
         "rooms_count": 2,
         "users_connected": 1,
     }
+
+
+def test_who_looks_after_the_tenant_is_in_the_room_of_security(board):
+    newcomer, other = connected(board, user_id=5, roles=("moderator",)), connected(board, user_id=6, roles=("user",))
+    greet(board, newcomer, other)
+    assert rooms_of(board, newcomer) == {"system", "user_5", "security"}
+    assert rooms_of(board, other) == {"system", "user_6"}
 
 
 def test_anonymous_is_greeted_and_in_no_room(board, push):
@@ -122,14 +128,6 @@ def test_a_batch_delivered_again_enters_no_room_twice(board):
     greet(board, newcomer)
     assert board.rooms.read("default", "system").members == 1
     assert stats_of(board)["rooms_count"] == 2
-
-
-def test_each_newcomer_buries_those_whose_end_nobody_told(board):
-    forgotten = connected(board, "system", "user_9", user_id=9, connected_at=long_ago(LIFETIME_SECONDS + 60))
-    greet(board, connected(board))
-    assert board.connections.find(forgotten.connection) is None
-    assert stats_of(board)["active_connections"] == 1
-    assert [m.user_id for m in board.rooms.read_members("default", "system")] == [1]
 
 
 def test_a_gateway_that_does_not_answer_fails_the_batch_so_that_it_comes_again(board, push):

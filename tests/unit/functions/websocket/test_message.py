@@ -82,7 +82,7 @@ def test_join_workflow_answers_the_room_and_its_latest_number(desk, user, board)
     happen(board, 3)
     (answer,) = say(desk, user, {"type": "join_workflow", "workflow_id": 7})
     del answer["timestamp"]
-    assert answer == {"type": "joined_workflow", "workflow_id": 7, "room_id": "workflow_7", "seq": 3}
+    assert answer == {"type": "joined_workflow", "workflow_id": 7, "room_id": "workflow_7", "seq": 3, "members": 1}
     assert [m.connection for m in board.rooms.read_members("default", "workflow_7")] == [user.connection]
 
 

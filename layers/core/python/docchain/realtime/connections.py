@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from docchain.clock import epoch, now
 from docchain.realtime import keys
-from docchain.realtime.models import Connection
+from docchain.realtime.dues import due_of
+from docchain.realtime.models import IDLE_SECONDS, WINDOW_SECONDS, Connection
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
@@ -18,7 +20,7 @@ class ConnectionRepository:
     table: Table
 
     def open(self, connection: Connection) -> None:
-        """The connection and the three ways to find it, in one transaction."""
+        """The connection, the three ways to find it and when to look after it, in one transaction."""
         found_by = {"entity": "pointer", "connection": connection.connection}
         directory = {**found_by, "tenant_id": connection.tenant_id}
         age_pk, age_sk = _by_age(connection)
@@ -28,6 +30,7 @@ class ConnectionRepository:
             self.table.putting(item, when=Attr("pk").not_exists()),
             self.table.putting({"pk": keys.directory(connection.connection), "sk": keys.DIRECTORY, **directory}),
             self.table.putting({"pk": age_pk, "sk": age_sk, **found_by, "connected_at": connection.connected_at}),
+            self.table.putting(due_of(connection.tenant_id, connection.connection, epoch() + IDLE_SECONDS).item()),
         ]
         if connection.session_id:
             session_pk, session_sk = _by_session(connection.tenant_id, connection.session_id, connection.connection)
@@ -38,6 +41,26 @@ class ConnectionRepository:
         """By API Gateway's id alone, which is all that a message or an end brings along."""
         item = self.table.get(keys.directory(connection), keys.DIRECTORY, consistent=True)
         return self.read(item["tenant_id"], connection) if item else None
+
+    def hear(self, connection: str) -> Connection | None:
+        """As ``find``, and counts what it says in a window of time. Two calls, and a third once in a window."""
+        entry = self.table.get(keys.directory(connection), keys.DIRECTORY, consistent=True)
+        if entry is None:
+            return None
+        place, window = (keys.connection(entry["tenant_id"], connection), keys.CONNECTION), epoch() // WINDOW_SECONDS
+        try:
+            item = self.table.update(*place, add={"said": 1}, set_={"heard_at": now()}, when=Attr("pk").exists())
+        except ConditionFailed:
+            return None
+        heard = Connection.model_validate(item)
+        if heard.window == window:
+            return heard
+        try:
+            other = Attr("window").not_exists() | Attr("window").lt(window)
+            item = self.table.update(*place, set_={"window": window, "said": 1}, when=Attr("pk").exists() & other)
+        except ConditionFailed:  # the window was begun by a message beside this one, which counts for both
+            return heard.model_copy(update={"said": 1})
+        return Connection.model_validate(item)
 
     def read(self, tenant_id: str, connection: str) -> Connection | None:
         item = self.table.get(keys.connection(tenant_id, connection), keys.CONNECTION, consistent=True)

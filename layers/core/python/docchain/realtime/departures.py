@@ -1,15 +1,13 @@
 """A connection ends: out of its rooms, out of the table, and those who stay hear of it."""
 
-from docchain.realtime.broadcasts import announce
 from docchain.realtime.counters import Tally
 from docchain.realtime.errors import ConnectionGone
-from docchain.realtime.models import LIFETIME_SECONDS, Connection
+from docchain.realtime.models import Connection
+from docchain.realtime.presence import announce
 from docchain.realtime.push import Message
 from docchain.realtime.switchboard import Switchboard
 
 _ATTEMPTS = 5
-# Each newcomer looks at this many of the oldest connections of its tenant.
-_LOOKED_AT = 5
 
 
 def bury(board: Switchboard, tenant_id: str, connection: str, tally: Tally) -> bool:
@@ -34,14 +32,6 @@ def bury_gone(board: Switchboard, tenant_id: str, gone: list[str], tally: Tally)
     """Those to which API Gateway said 410, unless they are only about to open."""
     for connection in board.connections.read_many(tenant_id, gone):
         if not connection.may_be_opening:
-            bury(board, tenant_id, connection.connection, tally)
-
-
-def bury_expired(board: Switchboard, tenant_id: str, tally: Tally) -> None:
-    """API Gateway tells of an end at most once, and closes every socket after two hours: what is older is closed."""
-    oldest, _ = board.connections.read_page(tenant_id, limit=_LOOKED_AT)
-    for connection in oldest:
-        if connection.age_seconds > LIFETIME_SECONDS:
             bury(board, tenant_id, connection.connection, tally)
 
 

@@ -27,6 +27,11 @@ def read_history(table: Table, tenant_id: str, room: str, after: int, limit: int
     return messages
 
 
+def is_whole(found: list[RoomMessage], after: int, latest: int) -> bool:
+    """Whether nothing between ``after`` and what was found has been forgotten meanwhile."""
+    return found[0].seq == after + 1 if found else latest <= after
+
+
 def message_item(tenant_id: str, message: RoomMessage) -> Item:
     return {
         "pk": keys.room(tenant_id, message.room_id),

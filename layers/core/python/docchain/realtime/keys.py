@@ -15,7 +15,13 @@ OPEN_ROOMS_TOTAL = "total"
 STATS = ("_system#stats", "websocket")
 
 SYSTEM_ROOM = "system"
+# Who looks after the tenant: entered at connecting by those who may read the audit.
+SECURITY_ROOM = "security"
 USER_ROOM_PREFIX = "user_"
+
+# When connections are to be looked at again, over all tenants and spread over a few partitions: for the sweep alone.
+DUE_PREFIX = "_system#due#"
+DUE_SHARDS = 8
 
 
 def connection(tenant_id: str, connection: str) -> str:
@@ -40,6 +46,11 @@ def room(tenant_id: str, room_id: str) -> str:
     return f"{tenant_id}#room#{room_id}"
 
 
+def tenant_of(pk: str) -> str:
+    """Whose partition it is."""
+    return pk.split("#", 1)[0]
+
+
 def open_rooms(tenant_id: str) -> str:
     """Rooms with somebody in them."""
     return f"{tenant_id}#rooms"
@@ -51,6 +62,15 @@ def member(connection: str) -> str:
 
 def history(seq: int) -> str:
     return f"{HISTORY_PREFIX}{seq:012d}"
+
+
+def told(event_id: str) -> str:
+    """Beside a room's history: an event of the bus that it has already."""
+    return f"told#{event_id}"
+
+
+def due(at: int, connection: str) -> str:
+    return f"{at:010d}#{connection}"
 
 
 def user_room(user_id: int) -> str:

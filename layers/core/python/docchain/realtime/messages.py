@@ -4,13 +4,19 @@ from typing import Any, Literal
 
 from docchain.clock import now
 from docchain.errors import DocchainError
-from docchain.realtime.models import Connection, Member
-from docchain.realtime.push import Message
+from docchain.realtime.models import IDLE_SECONDS, MESSAGES_MOST, WINDOW_SECONDS, Connection, Member, RoomMessage
+from docchain.realtime.push import Message, to_json
 from docchain.realtime.rooms import RoomState
 
 MoveKind = Literal["user_joined_room", "user_left_room"]
 
 GREETINGS = {"workflow": "workflow_connected", "user": "user_connected"}
+
+
+# API Gateway carries 128 KB to a socket.
+PUSHED_BYTES_MOST = 100_000
+# What the last word before a hang-up says why: the gateway itself closes with 1000 or 1001 whatever the reason.
+TOO_BIG, TOO_FAST, SESSION_OVER, IDLE = 1009, 1008, 4001, 4000
 
 
 def say(kind: str, **fields: Any) -> Message:
@@ -42,7 +48,25 @@ def refusal(error: DocchainError) -> Message:
 
 
 def session_over() -> Message:
-    return say("error", code="UNAUTHORIZED", message="This session has ended; log in again.")
+    return say("error", code="UNAUTHORIZED", message="This session has ended; log in again.", close_code=SESSION_OVER)
+
+
+def too_fast() -> Message:
+    told = f"More than {MESSAGES_MOST} messages in {WINDOW_SECONDS} s."
+    return say("error", code="RATE_LIMITED", message=told, close_code=TOO_FAST, retry_after=WINDOW_SECONDS)
+
+
+def idle() -> Message:
+    told = f"Nothing was said for {IDLE_SECONDS} s; send a ping now and then."
+    return say("error", code="IDLE", message=told, close_code=IDLE)
+
+
+def pushable(message: RoomMessage) -> Message:
+    """As it goes to sockets: without its data where the gateway would not take it; the history over REST has it."""
+    whole: Message = message.model_dump(mode="json")
+    if len(to_json(whole)) <= PUSHED_BYTES_MOST:
+        return whole
+    return {**whole, "data": {}, "truncated": True}
 
 
 def moved(kind: MoveKind, room_id: str, member: Member) -> Message:

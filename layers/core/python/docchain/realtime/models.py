@@ -9,10 +9,13 @@ from docchain.realtime.keys import ANONYMOUS
 
 ROOMS_MOST = 100
 MESSAGE_BYTES_MOST = 32 * 1024
-# API Gateway closes every socket after two hours; five minutes more for clocks.
-LIFETIME_SECONDS = 2 * 3600 + 300
 # Until $connect has returned, API Gateway answers 410 for a socket that is about to open.
 OPENING_SECONDS = 10
+# A client that says nothing for as long as API Gateway itself would wait is hung up on; a ping is enough.
+IDLE_SECONDS = 600
+# What one connection may say: this many messages in each window of so many seconds.
+MESSAGES_MOST = 100
+WINDOW_SECONDS = 10
 
 Target = Literal["workflow", "user"]
 
@@ -27,6 +30,8 @@ class Member(BaseModel):
     user_id: int | None = None
     username: str | None = None
     connected_at: str
+    events: tuple[str, ...] = ()
+    """Patterns of what the member wants to hear of a room; none: all of it."""
 
     @property
     def age_seconds(self) -> float:
@@ -46,15 +51,32 @@ class Connection(Member):
     """The room that the address asked for and the caller may enter."""
     source_ip: str = ""
     user_agent: str = ""
+    roles: tuple[str, ...] = ()
+    """As they were when it connected; a change of roles ends the session, and with it the connection."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room to the time of joining."""
+    heard_at: str | None = None
+    """When it last said something."""
+    window: int = 0
+    said: int = 0
+    """How much it has said in this window."""
 
     @property
     def is_anonymous(self) -> bool:
         return self.user_id is None
 
-    def as_member(self) -> Member:
-        return Member.model_validate(self.model_dump(include=set(Member.model_fields)))
+    @property
+    def is_too_fast(self) -> bool:
+        return self.said > MESSAGES_MOST
+
+    @property
+    def silent_seconds(self) -> float:
+        return epoch() - from_iso(self.heard_at or self.connected_at).timestamp()
+
+    def as_member(self, events: tuple[str, ...] = ()) -> Member:
+        """In a room whose events of these patterns it wants to hear."""
+        kept = self.model_dump(include=set(Member.model_fields) - {"events"})
+        return Member.model_validate({**kept, "events": events})
 
 
 class RoomMessage(BaseModel):

@@ -23,7 +23,7 @@ from docchain.storage.table import TRANSACTION_LIMIT, Action, Table
 _SEQUENCE_DIGITS = 40
 _ATTEMPTS = 8
 
-WEBSOCKET_TYPES = {"run": "workflow_execution", "node": "node_execution", "notification": "notification"}
+WEBSOCKET_TYPES = {"run": "workflow_execution", "node": "node_execution", "notification": "notification_sent"}
 
 
 @dataclass(frozen=True)

@@ -61,11 +61,11 @@ def to_json(message: Message) -> bytes:
 
 @dataclass
 class Delivery:
-    """What became of a push. ``failed`` counts sockets that did not answer; they may still be there."""
+    """What became of a push. ``failed`` are sockets that did not answer; they may still be there."""
 
     sent: int = 0
     gone: list[str] = field(default_factory=list)
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
 
 
 def deliver(push: Push, outgoing: dict[str, list[Message]]) -> Delivery:
@@ -82,7 +82,7 @@ def deliver(push: Push, outgoing: dict[str, list[Message]]) -> Delivery:
             case ConnectionGone():
                 delivery.gone.append(connection)
             case Exception():
-                delivery.failed += 1
+                delivery.failed.append(connection)
                 logger.warning("push failed", extra={"connection": connection, "error": str(error)})
     return delivery
 

@@ -43,10 +43,21 @@ class RoomRepository:
         found = self.table.get_many(wanted.values(), consistent=True)
         return [_state(room_id, found.get(key)) for room_id, key in wanted.items()]
 
+    def read_member(self, tenant_id: str, room_id: str, connection: str) -> Member | None:
+        item = self.table.get(keys.room(tenant_id, room_id), keys.member(connection), consistent=True)
+        return Member.model_validate(item) if item else None
+
     def read_members(self, tenant_id: str, room_id: str) -> list[Member]:
         pk = keys.room(tenant_id, room_id)
         items = self.table.query_all(pk, prefix=keys.MEMBER_PREFIX, most=MEMBERS_MOST, consistent=True)
         return [Member.model_validate(item) for item in items]
+
+    def read_members_page(
+        self, tenant_id: str, room_id: str, *, limit: int, start_key: Item | None
+    ) -> tuple[list[Member], Page]:
+        pk = keys.room(tenant_id, room_id)
+        page = self.table.query(pk, prefix=keys.MEMBER_PREFIX, limit=limit, start_key=start_key, consistent=True)
+        return [Member.model_validate(item) for item in page.items], page
 
     def read_open(self, tenant_id: str, *, limit: int, start_key: Item | None) -> tuple[list[RoomState], Page]:
         """A page of the rooms with somebody in them."""
@@ -59,7 +70,7 @@ class RoomRepository:
         item = self.table.get(keys.open_rooms(tenant_id), keys.OPEN_ROOMS_TOTAL)
         return int(item["rooms"]) if item else 0
 
-    def join(self, connection: Connection, room_id: str, tally: Tally) -> bool:
+    def join(self, connection: Connection, room_id: str, tally: Tally, events: tuple[str, ...] = ()) -> bool:
         """``False`` when it was there already. Raises ``ConnectionGone``, ``TooManyRooms``."""
         tenant_id, field = connection.tenant_id, f"rooms.{room_id}"
         entering = self.table.updating(
@@ -72,7 +83,7 @@ class RoomRepository:
             "pk": keys.room(tenant_id, room_id),
             "sk": keys.member(connection.connection),
             "entity": "member",
-            **connection.as_member().model_dump(mode="json"),
+            **connection.as_member(events).model_dump(mode="json"),
         }
         for attempt in range(_ATTEMPTS):
             is_first = self.read(tenant_id, room_id).members == 0
@@ -86,6 +97,14 @@ class RoomRepository:
             if len(present.rooms) >= ROOMS_MOST:
                 raise TooManyRooms(ROOMS_MOST)
         raise TooMuchContention(f"Too many members move in room {room_id}; try again.")
+
+    def listen_to(self, connection: Connection, room_id: str, events: tuple[str, ...]) -> None:
+        """Another filter for who is in the room; nothing for who is not."""
+        place = keys.room(connection.tenant_id, room_id), keys.member(connection.connection)
+        try:
+            self.table.update(*place, set_={"events": list(events)}, when=Attr("pk").exists())
+        except ConditionFailed:
+            return
 
     def leave(self, connection: Connection, room_id: str, tally: Tally) -> bool:
         """``False`` when it was not there."""

@@ -1,0 +1,1 @@
+"""Events of the bus become messages of rooms."""

@@ -1,0 +1,1 @@
+"""Messages of rooms reach the sockets of their members."""

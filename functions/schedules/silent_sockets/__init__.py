@@ -1,0 +1,1 @@
+"""Every minute: connections that ended unheard, and those that say nothing any more."""
