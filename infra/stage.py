@@ -109,8 +109,14 @@ class Stage:
     audit_heads_minutes: int = 0
     # How long the audit's writer gathers events before it writes; nought makes batches of ten at most.
     audit_window_seconds: int = 1
+    # How long a door gathers timings of its routes before it writes them; nought gathers none.
+    timing_seconds: int = 10
+    # Whether CloudWatch has metrics of the functions.
+    function_metrics: bool = True
     # For how long ends of nodes and runs are gathered before they are counted together.
     analytics_window_seconds: int = 5
+    # Schedules that fire at the same second are worked off by so many at once.
+    fires_at_once: int = 50
     # How long documents are gathered before they are indexed: what comes together becomes one segment.
     search_window_seconds: int = 5
     cors_origins: tuple[str, ...] = ()
@@ -169,7 +175,9 @@ LOCAL = Stage(
     password_hashing=PasswordHashing(memory_kib=8_192, time_cost=1),
     audit_window_seconds=0,
     analytics_window_seconds=0,
+    function_metrics=False,
     search_window_seconds=0,
+    fires_at_once=4,
     cors_origins=("*",),
     outbound_plain_http=True,
     outbound_loopback_ports=(8099,),

@@ -12,6 +12,8 @@ from infra.functions import grants
 from infra.functions.asking import desk_environment, let_work_at_desk
 from infra.functions.caching import cache_environment, let_cache
 from infra.functions.models import default_models
+from infra.functions.running import let_start_runs, run_environment
+from infra.functions.scheduling import Scheduling, let_arm, tell_orders
 from infra.functions.searching import let_search, search_environment
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
@@ -34,7 +36,12 @@ class Group:
 
 
 def add_groups(
-    scope: Construct, platform: Platform, data: Data, steps: Steps, document_reader: PythonFunction
+    scope: Construct,
+    platform: Platform,
+    data: Data,
+    steps: Steps,
+    document_reader: PythonFunction,
+    scheduling: Scheduling,
 ) -> list[Group]:
     groups = [
         _health(scope, platform, data),
@@ -73,6 +80,7 @@ def add_groups(
         _compliance(scope, platform, data),
         _cache(scope, platform, data),
         _advanced_ai(scope, platform, data, document_reader),
+        _scheduler(scope, platform, data, scheduling),
         _metrics(scope, platform, data),
     ]
     for group in groups:
@@ -190,28 +198,12 @@ def _running(
         scope,
         platform,
         f"api/{name}",
-        environment={
-            "WORKFLOWS_TABLE": data.workflows.table_name,
-            "RUNS_TABLE": data.runs.table_name,
-            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
-            "STATE_MACHINE_ROLE": steps.role.role_arn,
-            "STATE_MACHINE_PREFIX": prefix,
-            "DOCUMENT_STEP": steps.document.function_arn,
-            "AI_STEP": steps.ai.function_arn,
-            "EFFECT_STEP": steps.effect.function_arn,
-            "CONTROL_STEP": steps.control.function_arn,
-            "LIFECYCLE_STEP": steps.lifecycle.function_arn,
-            "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
-            "THROTTLED_ERRORS": ",".join(stage.throttled_errors),
-        },
+        environment=run_environment(platform, data, steps),
         memory_mb=1024,
     )
-    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.workflows, data.runs)
-    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
+    let_start_runs(scope, function, platform, data, steps)
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
-    grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
-    steps.role.grant_pass_role(function.grant_principal)
     if extra:
         grants.allow(function, ["states:StopExecution", "states:DescribeExecution"], [execution], because=named)
         grants.answer_tasks(function, prefix)
@@ -368,3 +360,24 @@ def _advanced_ai(scope: Construct, platform: Platform, data: Data, document_read
     grants.on_tables(function, grants.DELETE, data.ai)
     grants.on_tables(function, ("Query",), data.limits, data.realtime)
     return Group(function, "/api/v3/advanced/ai", exact=("/api/v3/advanced/services/ai/stats",), pushes=True)
+
+
+def _scheduler(scope: Construct, platform: Platform, data: Data, scheduling: Scheduling) -> Group:
+    stage = platform.stage
+    function = PythonFunction(
+        scope,
+        platform,
+        "api/scheduler",
+        environment={
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "OUTBOUND_PLAIN_HTTP": str(stage.outbound_plain_http).lower(),
+            "OUTBOUND_LOOPBACK_PORTS": ",".join(map(str, stage.outbound_loopback_ports)),
+        },
+    )
+    tell_orders(function, data, scheduling)
+    grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.schedules)
+    grants.query_index(function, data.schedules, "by_tenant")
+    grants.on_tables(function, ("GetItem",), data.workflows)
+    grants.allow(function, ["sqs:SendMessage"], [scheduling.queue.queue_arn])
+    let_arm(scope, function, platform, scheduling)
+    return Group(function, "/api/v3/scheduler")

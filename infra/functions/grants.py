@@ -147,6 +147,18 @@ def block_addresses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     )
 
 
+def note_timings(grantee: iam.IGrantable, metrics: dynamodb.Table) -> None:
+    """To add to how long routes took; no metric of a tenant's own is written with this."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:UpdateItem"],
+            resources=[metrics.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#performance"]}},
+        )
+    )
+
+
 def tell(grantee: iam.IGrantable, table: dynamodb.Table) -> None:
     """To put events into the table's outboxes, and nothing else."""
     role = cast(iam.Role, grantee.grant_principal)

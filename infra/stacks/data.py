@@ -38,9 +38,12 @@ class Data(Construct):
         self.guard = ContextTable(self, stage, "guard")
         self.vault = ContextTable(self, stage, "vault")
         self.ai = ContextTable(self, stage, "ai")
+        self.metrics = ContextTable(self, stage, "metrics")
         # What is in it is made again when it is gone: nobody needs to hear of a change.
         self.cache = ContextTable(self, stage, "cache", stream=False)
         sorted_by_number = {"by_type": ("type_pk", "gsi_sk"), "by_severity": ("severity_pk", "gsi_sk")}
+        due = {"by_tenant": _LIST, "due": ("due_pk", "due_sk")}
+        self.schedules = ContextTable(self, stage, "schedules", indexes=due)
         self.audit = ContextTable(self, stage, "audit", indexes={"by_user": _LIST, **sorted_by_number})
         self.bucket = _documents_bucket(self, stage)
         self.bus = events.EventBus(self, "bus", event_bus_name=stage.prefix)
@@ -88,8 +91,10 @@ class Data(Construct):
             "guard": self.guard,
             "vault": self.vault,
             "ai": self.ai,
+            "metrics": self.metrics,
             "cache": self.cache,
             "audit": self.audit,
+            "schedules": self.schedules,
         }
 
 

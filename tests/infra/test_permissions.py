@@ -10,6 +10,7 @@ from tests.infra.reading import Template, listed, said
 MAY_BE_ANYWHERE = {
     *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"),
     "states:ListStateMachines",
+    "cloudwatch:GetMetricData",
 }
 
 

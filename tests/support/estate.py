@@ -24,6 +24,7 @@ from functions.api.ai_workflows.handler import handler as ai_workflows
 from functions.api.auth.handler import handler as auth
 from functions.api.cache.handler import handler as cache
 from functions.api.compliance.handler import handler as compliance
+from functions.api.metrics.handler import handler as metrics
 from functions.api.security.handler import handler as security
 from functions.api.workflows.handler import handler as workflows
 from functions.steps.control.run import run as control
@@ -61,7 +62,18 @@ def an_estate(accounts: Accounts, *, rounds: int) -> Estate:
     _open_socket(estate)
     _record(estate)
     _watch(estate, rounds)
+    _measure(estate, rounds)
     return estate
+
+
+def _measure(estate: Estate, rounds: int) -> None:
+    name = f"m.{new_ulid().lower()}"
+    told = {"value": 1, "metric_type": "counter", "category": "application", "labels": {"who": estate.marker}}
+    _made(estate, metrics, "/api/v3/metrics/metrics/counter", {"name": name, **told})
+    rule = {"name": estate.marker, "metric_name": name, "threshold": 1}
+    for _ in range(rounds):
+        made = _made(estate, metrics, "/api/v3/metrics/alerts", rule)
+    estate.ids.update(metric_name=name, alert_rule_id=made["id"])
 
 
 def _fill(estate: Estate) -> None:

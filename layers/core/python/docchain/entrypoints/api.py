@@ -1,6 +1,7 @@
 """The door of a REST group: FastAPI behind Mangum, errors in the envelope, one log line per request."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +17,13 @@ from docchain.entrypoints.cors import CorsSettings, cors_headers, preflight
 from docchain.entrypoints.denials import tell_denial
 from docchain.entrypoints.envelope import INTERNAL_MESSAGE, envelope, from_aws
 from docchain.entrypoints.invocation import invocation
+from docchain.entrypoints.route_names import naming_routes, route_of
 from docchain.entrypoints.secret_paths import loggable
 from docchain.entrypoints.viewer import ViewerSettings, name_viewer
 from docchain.errors import DocchainError, RateLimited
 from docchain.events.cause import Cause, caused_by
 from docchain.limits.limiter import LimitSettings, TooManyRequests, limiter
+from docchain.metrics.timings.gathering import TimingSettings, timings
 from docchain.observability import logger
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -66,7 +69,7 @@ def build_app(*routers: APIRouter) -> FastAPI:
 
 def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str, ...] = ()) -> Handler:
     """Calls are counted unless ``limited`` is off; those of the paths ``uncounted`` are not."""
-    mangum = Mangum(build_app(*routers), lifespan="off")
+    mangum = Mangum(naming_routes(build_app(*routers)), lifespan="off")
 
     def answer_to(event: dict[str, Any], context: Any) -> dict[str, Any]:
         counted = limited and event["path"] not in uncounted
@@ -83,7 +86,7 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
         return answer
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        method, path = event["httpMethod"], event["path"]
+        method, path, started = event["httpMethod"], event["path"], time.perf_counter()
         name_viewer(event)
         event["path"] = path.rstrip("/") or "/"
         authorizer = event["requestContext"].get("authorizer") or {}
@@ -97,11 +100,14 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
                 answer = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
             headers = {**DEFAULT_HEADERS, **cors_headers(event), **answer.get("headers", {})}
             answer["headers"] = {**headers, "x-request-id": context.aws_request_id}
-            outcome.note(status=answer["statusCode"])
+            outcome.note(status=answer["statusCode"], route=route_of(event))
+            if limited and tenant and method != "OPTIONS" and (held := timings()):
+                held.note(tenant, route_of(event), answer["statusCode"], (time.perf_counter() - started) * 1000)
             return answer
 
     # What the door itself asks of the environment, beside the group's own; infra is held to it by a test.
-    handle.settings = (CorsSettings, ViewerSettings, *((LimitSettings,) if limited else ()))  # type: ignore[attr-defined]
+    asked = (LimitSettings, TimingSettings) if limited else ()
+    handle.settings = (CorsSettings, ViewerSettings, *asked)  # type: ignore[attr-defined]
     return handle
 
 

@@ -31,13 +31,18 @@ def invocation(door: str, context: Any, **fields: Any) -> Iterator[Outcome]:
     finally:
         milliseconds = round((time.perf_counter() - started) * 1000, 2)
         logger.info(door, extra={**outcome.fields, "ms": milliseconds})
-        count(context.function_name, milliseconds, outcome.fields.get("status"))
+        count(context.function_name, milliseconds, outcome.fields.get("status"), outcome.fields.get("route"))
         logger.remove_keys(list(fields))
 
 
-def count(function: str, milliseconds: float, status: Any) -> None:
+def count(function: str, milliseconds: float, status: Any, route: str | None = None) -> None:
+    """``function`` is the one dimension, as CloudWatch bills each combination; the route is beside it, for queries."""
     metrics.add_dimension(name="function", value=function)
+    if route:
+        metrics.add_metadata(key="route", value=route)
     metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=milliseconds)
     if isinstance(status, int) and status >= 500:
         metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+    elif isinstance(status, int) and status >= 400:
+        metrics.add_metric(name="ClientErrors", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()

@@ -25,9 +25,10 @@ class Filter:
 
 @dataclass
 class Card:
-    """``total`` is of all since the series was ``born``."""
+    """``total`` is of all since the series was ``born``; ``key`` is what its rollups lie under."""
 
     series: Series
+    key: str
     born: str
     total: Rollup = field(default_factory=Rollup)
 
@@ -36,12 +37,13 @@ def read_cards(table: Table, tenant_id: str, *, name: str | None = None, wanted:
     """Of one name, or of all. A total that has no card belongs to a metric that was deleted."""
     cards: dict[tuple[str, str], Card] = {}
     for item in _items(table, keys.catalogue(tenant_id), f"{name}#" if name else ""):
-        key = tuple(item["sk"].split("#")[:2])
+        name_of, series_of, *rest = item["sk"].split("#")
+        key = name_of, series_of
         if item["entity"] == "series":
             series = Series.of(item["name"], item["type"], item["category"], item["labels"])
             if wanted is None or wanted.takes(series):
-                cards[key] = Card(series, item["born"])
-        elif key in cards and item["last_at"] >= cards[key].born:
+                cards[key] = Card(series, item["key"], item["born"])
+        elif key in cards and rest[0] == cards[key].key:
             cards[key].total.add(item)
     return list(cards.values())
 

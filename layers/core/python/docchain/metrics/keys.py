@@ -28,7 +28,10 @@ class Place:
 
 
 def catalogue(tenant_id: str) -> str:
-    """A card of each series (``name#series``), and its totals behind it (``name#series#lane``)."""
+    """A card of each series (``name#series``), and its totals behind it (``name#series#key#lane``).
+
+    The card's ``key`` is what its rollups lie under: a metric that was deleted and comes back begins with a new one.
+    """
     return f"{tenant_id}#metrics"
 
 
@@ -40,12 +43,12 @@ def card(tenant_id: str, name: str, series: str) -> Place:
     return Place(catalogue(tenant_id), f"{name}#{series}")
 
 
-def total(tenant_id: str, name: str, series: str, lane: int) -> Place:
-    return Place(catalogue(tenant_id), f"{name}#{series}#{lane}")
+def total(tenant_id: str, name: str, series: str, key: str, lane: int) -> Place:
+    return Place(catalogue(tenant_id), f"{name}#{series}#{key}#{lane}")
 
 
-def rollup(tenant_id: str, name: str, series: str, resolution: Resolution, at: str, lane: int) -> Place:
-    return Place(metric(tenant_id, name), f"{resolution}#{period_of(resolution, at)}#{series}#{lane}")
+def rollup(tenant_id: str, name: str, key: str, resolution: Resolution, at: str, lane: int) -> Place:
+    return Place(metric(tenant_id, name), f"{resolution}#{period_of(resolution, at)}#{key}#{lane}")
 
 
 def head_of_name(tenant_id: str, name: str) -> Place:

@@ -15,8 +15,8 @@ SERIES_MOST: Final = 2_000
 
 VALUE_MOST: Final = 1e15
 OBSERVATIONS_MOST: Final = 1_000
-SERIES_OF_BATCH_MOST: Final = 40
-"""Each is four items of a transaction: a batch of this many is at most five calls, however new its series are."""
+SERIES_OF_BATCH_MOST: Final = 24
+"""Each is four items of a transaction, which has a hundred: so a batch is one."""
 
 COLLECTION_INTERVAL: Final = 60
 RETENTION_PERIOD: Final = 24 * 3600

@@ -50,7 +50,7 @@ def read_points(
     start_key: Item | None = None,
 ) -> Points:
     """Newest first. Lanes of one point lie beside each other, so a page ends where a point does."""
-    cards = {card.series.id: card for card in cards_of(table, tenant_id, name, wanted)}
+    cards = {card.key: card for card in cards_of(table, tenant_id, name, wanted)}
     points: list[Point] = []
     at: tuple[str, str] | None = None
     read, start, pk = 0, start_key, keys.metric(tenant_id, name)
@@ -60,20 +60,15 @@ def read_points(
             place = _place_of(item)
             if place != at:
                 if len(points) == limit or read >= ITEMS_READ_MOST:
-                    return Points(_kept(points), _before(pk, resolution, at))
+                    return Points(points, _before(pk, resolution, at))
                 at = place
                 if place[1] in cards:
                     points.append(Point(cards[place[1]].series, Rollup(), resolution, begin_of(resolution, place[0])))
             read += 1
-            if place[1] in cards and item["last_at"] >= cards[place[1]].born:
+            if place[1] in cards:
                 points[-1].rollup.add(item)
         if (start := page.next_key) is None:
-            return Points(_kept(points), None)
-
-
-def _kept(points: list[Point]) -> list[Point]:
-    """Without those of a metric that was deleted and began anew."""
-    return [point for point in points if point.rollup.count]
+            return Points(points, None)
 
 
 def _before(pk: str, resolution: Resolution, at: tuple[str, str] | None) -> Item:
@@ -88,10 +83,10 @@ def read_summary(table: Table, tenant_id: str, name: str, wanted: Filter, hours:
     """
     cards = cards_of(table, tenant_id, name, wanted)
     newest = max(cards, key=lambda card: card.total.last_at).series
-    those = {c.series.id: c for c in cards if (c.series.type, c.series.category) == (newest.type, newest.category)}
+    those = {c.key for c in cards if (c.series.type, c.series.category) == (newest.type, newest.category)}
     merged = Rollup()
-    for series, item in items_over(table, tenant_id, name, stretches_of(hours)):
-        if series in those and item["last_at"] >= those[series].born:
+    for key, item in items_over(table, tenant_id, name, stretches_of(hours)):
+        if key in those:
             merged.add(item)
     if not merged.count:
         raise MetricNotFound(name, f"nothing was recorded in the last {hours:g} hours")
@@ -99,7 +94,7 @@ def read_summary(table: Table, tenant_id: str, name: str, wanted: Filter, hours:
 
 
 def items_over(table: Table, tenant_id: str, name: str, stretches: list[Stretch]) -> Iterator[tuple[str, Item]]:
-    """Id of the series, and one lane of one period of it. Raises ``TooManyPoints``."""
+    """The key of the series, and one lane of one period of it. Raises ``TooManyPoints``."""
     pk, read = keys.metric(tenant_id, name), 0
     for stretch in stretches:
         bounds = f"{stretch.resolution}#{stretch.first}", f"{stretch.resolution}#{stretch.last}~"
@@ -115,6 +110,6 @@ def items_over(table: Table, tenant_id: str, name: str, stretches: list[Stretch]
 
 
 def _place_of(item: Item) -> tuple[str, str]:
-    """``minute#2026-11-21T09:30#series#lane`` → period and series."""
-    _, period, series, _ = item["sk"].split("#")
-    return period, series
+    """``minute#2026-11-21T09:30#key#lane`` → period and key."""
+    _, period, key, _ = item["sk"].split("#")
+    return period, key

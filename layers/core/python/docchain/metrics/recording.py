@@ -47,31 +47,17 @@ class Recorder:
     ) -> None:
         """Raises ``TooManySeries``, ``TooMuchContention``, ``IdempotencyMismatch``."""
         tallies = tallied(observations)
-        self._look_around(tenant_id, tallies)
-        for number, some in enumerate(_parts(tallies)):
+        keyed, unknown = self.registry.keys_of(tenant_id, (tally.series for tally in tallies))
+        orders = [Order(tenant_id, keyed[tally.series], tally) for tally in tallies]
+        self._learn([place for order in orders if order.tally.series in unknown for place in self._places(order)])
+        for number, some in enumerate(_parts(orders)):
             own = replace(key, operation=f"{key.operation}#{number}") if key and number else key
-            self._write(tenant_id, some, own, answer or {})
+            self._write(some, own, answer or {})
 
-    def _look_around(self, tenant_id: str, tallies: list[Tally]) -> None:
-        """One read before a series' first write by this process: whether it has a card, and what its rollups hold."""
-        unseen = {s.key: s for s in self.registry.unseen(tenant_id, (t.series for t in tallies))}
-        if not unseen:
-            return
-        places = {name: keys.card(tenant_id, *name) for name in unseen}
-        rollups = [p for t in tallies if t.series.key in unseen for p in self._places(tenant_id, t)]
-        found = self.table.get_many([(p.pk, p.sk) for p in [*places.values(), *rollups]], consistent=True)
-        for item in found.values():
-            if item["entity"] == "rollup":
-                self.known.learn(item)
-        self.registry.register(
-            tenant_id, [s for name, s in unseen.items() if (places[name].pk, places[name].sk) not in found]
-        )
-        self.registry.note(tenant_id, unseen.values())
-
-    def _write(self, tenant_id: str, tallies: list[Tally], key: IdempotencyKey | None, answer: dict[str, Any]) -> None:
+    def _write(self, orders: list["Order"], key: IdempotencyKey | None, answer: dict[str, Any]) -> None:
         for _ in range(_TRIES):
             noting = [key.recording(self.table, answer)] if key else []
-            places = [(place, tally) for tally in tallies for place in self._places(tenant_id, tally)]
+            places = [(place, order.tally) for order in orders for place in self._places(order)]
             try:
                 self.table.transact([*noting, *(self._adding(p, t) for p, t in places)], attempts=1)
             except ConditionFailed as failed:
@@ -86,11 +72,12 @@ class Recorder:
                 return
         raise TooMuchContention("Too many writers at one metric; try again.")
 
-    def _places(self, tenant_id: str, tally: Tally) -> Iterator[Place]:
-        lane, name, series = (self.lane.number + tally.shift) % LANES, tally.series.name, tally.series.id
+    def _places(self, order: "Order") -> Iterator[Place]:
+        tally, lane = order.tally, (self.lane.number + order.tally.shift) % LANES
+        name, series = tally.series.key
         for resolution in RESOLUTIONS:
-            yield keys.rollup(tenant_id, name, series, resolution, tally.last_at, lane)
-        yield keys.total(tenant_id, name, series, lane)
+            yield keys.rollup(order.tenant_id, name, order.key, resolution, tally.last_at, lane)
+        yield keys.total(order.tenant_id, name, series, order.key, lane)
 
     def _adding(self, place: Place, tally: Tally) -> Action:
         moved, condition = self.known.moving(place, tally)
@@ -98,7 +85,7 @@ class Recorder:
         # A total stays for as long as its card; its key begins with the metric's name, which may be that of a period.
         is_total = place.pk.endswith("#metrics")
         kept = {} if is_total else {"expires_at": keys.expiry(resolution)}  # type: ignore[arg-type]  # made by _places
-        set_ = {"entity": "rollup", "series": tally.series.id, **kept, **moved}
+        set_ = {"entity": "rollup", **kept, **moved}
         return self.table.updating(place.pk, place.sk, set_=set_, add=tally.increments(), when=condition)
 
     def _learn(self, places: list[Place]) -> None:
@@ -108,6 +95,15 @@ class Recorder:
             self.known.learn(item)
 
 
-def _parts(tallies: list[Tally]) -> Iterator[list[Tally]]:
-    for start in range(0, len(tallies), TALLIES_AT_ONCE):
-        yield tallies[start : start + TALLIES_AT_ONCE]
+@dataclass(frozen=True)
+class Order:
+    """A tally, and the key that its series' rollups lie under."""
+
+    tenant_id: str
+    key: str
+    tally: Tally
+
+
+def _parts(orders: list[Order]) -> Iterator[list[Order]]:
+    for start in range(0, len(orders), TALLIES_AT_ONCE):
+        yield orders[start : start + TALLIES_AT_ONCE]

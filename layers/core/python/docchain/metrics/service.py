@@ -1,4 +1,4 @@
-"""Whether a tenant's collection is on: the state that its administrators change, and the list that the collector walks."""
+"""Whether a tenant's collection is on: what its administrators turn, and the list that the collector walks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

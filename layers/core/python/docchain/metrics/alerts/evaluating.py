@@ -27,17 +27,17 @@ def look_at(rules: AlertRules, tenant_id: str, rule: AlertRule, moment: datetime
 def value_of(table: Table, tenant_id: str, rule: AlertRule, at: datetime) -> float | None:
     """Over the window's whole minutes and the one that is going on. ``None`` where nothing was recorded."""
     wanted = Filter(rule.metric_type, rule.category)
-    cards = {
-        card.series.id: card.born
+    watched = {
+        card.key
         for card in read_cards(table, tenant_id, name=rule.metric_name, wanted=wanted)
         if rule.labels.items() <= dict(card.series.labels).items()
     }
     first = period_of("minute", to_iso(at - timedelta(minutes=rule.window_minutes)))
     merged = Rollup()
-    if cards:
+    if watched:
         stretch = Stretch("minute", first, period_of("minute", to_iso(at)))
-        for series, item in items_over(table, tenant_id, rule.metric_name, [stretch]):
-            if series in cards and item["last_at"] >= cards[series]:
+        for key, item in items_over(table, tenant_id, rule.metric_name, [stretch]):
+            if key in watched:
                 merged.add(item)
     if not merged.count:
         return 0.0 if rule.aggregate in _NOTHING_IS_NOUGHT else None

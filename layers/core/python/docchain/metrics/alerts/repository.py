@@ -1,4 +1,4 @@
-"""Rules of tenants, and the list of those that are looked at each minute. A change and its event are one transaction."""
+"""Rules of tenants, and the list of those that are looked at each minute; a change and its event are one write."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

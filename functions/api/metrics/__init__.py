@@ -1,0 +1,1 @@
+"""Metrics: recording, reading, exposition, alert rules, and how long routes take."""

@@ -1,0 +1,1 @@
+"""Routes of the group, a file for each part of it."""

@@ -1,0 +1,1 @@
+"""Every minute: system metrics are collected, and alert rules looked at."""

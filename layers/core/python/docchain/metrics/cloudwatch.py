@@ -1,0 +1,41 @@
+"""What CloudWatch measured of the stage's functions: one call for all of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
+
+_STATISTICS: Final = {"Invocations": "Sum", "Errors": "Sum", "Throttles": "Sum", "Duration": "p95"}
+_PERIOD: Final = 300
+
+
+@dataclass(frozen=True)
+class FunctionMetrics:
+    """``prefix`` begins the names of the stage's functions, which are told apart by what follows it."""
+
+    client: "CloudWatchClient" = field(repr=False)
+    prefix: str
+
+    def read(self, minutes: int = 60) -> dict[str, dict[str, float]]:
+        """Function → metric → value; sums over the time, of durations the longest 95th percentile, in milliseconds."""
+        end = datetime.now(UTC)
+        answer = self.client.get_metric_data(
+            MetricDataQueries=[self._query(name, statistic) for name, statistic in _STATISTICS.items()],
+            StartTime=end - timedelta(minutes=minutes),
+            EndTime=end,
+        )
+        found: dict[str, dict[str, float]] = defaultdict(dict)
+        for result in answer["MetricDataResults"]:
+            function = result["Label"].rpartition(" ")[2].removeprefix(self.prefix)
+            name = result["Id"].capitalize()
+            merge = sum if _STATISTICS[name] == "Sum" else max
+            found[function][result["Id"]] = round(float(merge(result["Values"] or [0.0])), 3)
+        return dict(found)
+
+    def _query(self, name: str, statistic: str) -> "MetricDataQueryTypeDef":
+        search = f'{{AWS/Lambda,FunctionName}} MetricName="{name}" FunctionName="{self.prefix}"'
+        return {"Id": name.lower(), "Expression": f"SEARCH('{search}', '{statistic}', {_PERIOD})"}
