@@ -51,10 +51,8 @@ def _notification_sending(settings: LightSettings) -> Work:
     from docchain.tasks.kinds.letters import Post
     from docchain.tasks.kinds.notification_sending import Notifier
 
-    people = _people(settings)
-    return Notifier(
-        people, Post(people.identity, _outgoing(settings)), Table(aws.dynamodb(), settings.realtime_table)
-    ).run
+    people, rooms = _people(settings), Table(aws.dynamodb(), settings.realtime_table)
+    return Notifier(people, Post(people.identity, _outgoing(settings)), rooms).run
 
 
 def _email_sending(settings: LightSettings) -> Work:
