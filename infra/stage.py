@@ -1,5 +1,6 @@
 """A stage is typed settings: what differs between a laptop and production is a field here, never an ``if prod``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -113,6 +114,8 @@ class Stage:
     timing_seconds: int = 10
     # Whether CloudWatch has metrics of the functions.
     function_metrics: bool = True
+    # Workers of background tasks by pool; all tenants share them, and a quarter of them is open to no single one.
+    task_workers: Mapping[str, int] = field(default_factory=lambda: {"light": 10, "data": 4, "documents": 4, "ai": 8})
     # For how long ends of nodes and runs are gathered before they are counted together.
     analytics_window_seconds: int = 5
     # Schedules that fire at the same second are worked off by so many at once.
@@ -176,6 +179,7 @@ LOCAL = Stage(
     audit_window_seconds=0,
     analytics_window_seconds=0,
     function_metrics=False,
+    task_workers={"light": 4, "data": 2, "documents": 2, "ai": 2},
     search_window_seconds=0,
     fires_at_once=4,
     cors_origins=("*",),

@@ -16,6 +16,7 @@ from infra.functions.running import let_start_runs, run_environment
 from infra.functions.scheduling import Scheduling, let_arm, tell_orders
 from infra.functions.searching import let_search, search_environment
 from infra.functions.steps import Steps
+from infra.functions.tasks import TaskQueues
 from infra.stacks.data import Data
 from infra.stage import Stage
 
@@ -42,6 +43,7 @@ def add_groups(
     steps: Steps,
     document_reader: PythonFunction,
     scheduling: Scheduling,
+    task_queues: TaskQueues,
 ) -> list[Group]:
     groups = [
         _health(scope, platform, data),
@@ -80,6 +82,7 @@ def add_groups(
         _compliance(scope, platform, data),
         _cache(scope, platform, data),
         _advanced_ai(scope, platform, data, document_reader),
+        _background(scope, platform, data, task_queues),
         _scheduler(scope, platform, data, scheduling),
         _metrics(scope, platform, data),
     ]
@@ -379,5 +382,24 @@ def _scheduler(scope: Construct, platform: Platform, data: Data, scheduling: Sch
     grants.query_index(function, data.schedules, "by_tenant")
     grants.on_tables(function, ("GetItem",), data.workflows)
     grants.allow(function, ["sqs:SendMessage"], [scheduling.queue.queue_arn])
-    let_arm(scope, function, platform, scheduling)
+    let_arm(scope, function, scheduling)
     return Group(function, "/api/v3/scheduler")
+
+
+def _background(scope: Construct, platform: Platform, data: Data, task_queues: TaskQueues) -> Group:
+    function = PythonFunction(
+        scope,
+        platform,
+        "api/background",
+        environment={
+            **task_queues.environment,
+            **task_queues.workers,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+        },
+    )
+    grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.tasks)
+    for index in ("by_tenant", "by_status", "by_type", "by_priority"):
+        grants.query_index(function, data.tasks, index)
+    grants.read_objects(function, data.bucket)
+    task_queues.let_tell_workers(function)
+    return Group(function, "/api/v3/background")

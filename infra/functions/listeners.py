@@ -39,8 +39,8 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
     undelivered = dead_letters(scope, platform, "event-poison")
     outbox = PythonFunction(scope, platform, "listeners/outbox", environment={"EVENT_BUS": data.bus.event_bus_name})
     grants.allow(outbox, ["events:PutEvents"], [data.bus.event_bus_arn])
-    told = (data.identity, data.workflows, data.runs, data.documents, data.guard, data.vault, data.audit, data.ai, data.schedules)
-    for table in (*told, data.metrics):
+    told = (data.identity, data.workflows, data.runs, data.documents, data.guard, data.vault, data.audit, data.ai)
+    for table in (*told, data.metrics, data.schedules, data.tasks):
         hear_stream(outbox, table, poison, entity="event")
     alarm_on_delay(outbox, platform)
 

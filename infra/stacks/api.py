@@ -21,7 +21,9 @@ class ApiStack(Stack):
         super().__init__(scope, f"{stage.prefix}-api", **options)  # type: ignore[arg-type]  # CDK's own options
         data = engine.data
         platform = platform_of(self, stage, engine.alarms)
-        groups = add_groups(self, platform, data, engine.steps, engine.document_reader)
+        groups = add_groups(
+            self, platform, data, engine.steps, engine.document_reader, engine.scheduling, engine.task_queues
+        )
         rest = RestApi(self, stage, groups, add_rest_authorizer(self, platform, data))
         failing = rest.metric_server_error(period=WINDOW, statistic="Sum")
         alarm_from(rest, "failing", platform.alarms, failing, threshold=5, says="the REST API answers with 5xx")

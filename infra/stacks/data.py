@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from docchain.tasks.keys import INDEXES as TASK_INDEXES
 from infra.constructs.explained import explain
 from infra.constructs.table import ContextTable, removal_policy_of
 from infra.stage import Stage
@@ -39,6 +40,7 @@ class Data(Construct):
         self.vault = ContextTable(self, stage, "vault")
         self.ai = ContextTable(self, stage, "ai")
         self.metrics = ContextTable(self, stage, "metrics")
+        self.tasks = ContextTable(self, stage, "tasks", indexes=TASK_INDEXES)
         # What is in it is made again when it is gone: nobody needs to hear of a change.
         self.cache = ContextTable(self, stage, "cache", stream=False)
         sorted_by_number = {"by_type": ("type_pk", "gsi_sk"), "by_severity": ("severity_pk", "gsi_sk")}
@@ -92,6 +94,7 @@ class Data(Construct):
             "vault": self.vault,
             "ai": self.ai,
             "metrics": self.metrics,
+            "tasks": self.tasks,
             "cache": self.cache,
             "audit": self.audit,
             "schedules": self.schedules,

@@ -9,8 +9,11 @@ from infra.functions.listeners import add_listeners
 from infra.functions.queues import add_analytics, add_audit
 from infra.functions.realtime import add_realtime
 from infra.functions.schedules import add_schedules
+from infra.functions.scheduling import add_scheduling
 from infra.functions.searching import add_search
 from infra.functions.steps import add_steps
+from infra.functions.task_kinds import Around
+from infra.functions.tasks import add_task_queues, add_tasks
 from infra.functions.websocket import add_sockets
 from infra.stacks.data import Data
 from infra.stacks.platform import alarm_topic, platform_of, tell
@@ -27,6 +30,7 @@ class EngineStack(Stack):
         platform = platform_of(self, stage, self.alarms)
         self.steps = add_steps(self, platform, data)
         self.document_reader = add_document_reader(self, platform, data)
+        self.task_queues = add_task_queues(self, platform, data)
         self.websocket = WebSocketApi(self, stage)
         sockets = add_sockets(self, platform, data, self.websocket.management_endpoint)
         self.websocket.route(sockets)
@@ -39,6 +43,8 @@ class EngineStack(Stack):
         add_search(self, platform, data)
         add_batches(self, platform, data, self.document_reader)
         add_schedules(self, platform, data, self.steps)
+        add_tasks(self, Around(platform, data, self.steps, self.document_reader), self.task_queues)
+        self.scheduling = add_scheduling(self, platform, data, self.steps)
         tell(
             self,
             {

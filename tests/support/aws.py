@@ -11,6 +11,7 @@ import pytest
 from moto import mock_aws
 
 from docchain.ids import new_ulid
+from docchain.tasks.keys import INDEXES as TASK_INDEXES
 from tests.support.transactions import small_transactions
 
 ENVIRONMENT = {
@@ -32,6 +33,18 @@ ENVIRONMENT = {
     "CACHE_TABLE": "cache",
     "AI_TABLE": "ai",
     "METRICS_TABLE": "metrics",
+    "TASKS_TABLE": "tasks",
+    "TASK_QUEUES": ",".join(
+        f"{pool}=https://sqs.us-east-1.amazonaws.com/123456789012/tasks-{pool}"
+        for pool in ("light", "data", "documents", "ai")
+    ),
+    "TASK_WORKERS": "light=4,data=4,documents=4,ai=4",
+    "SCHEDULES_TABLE": "schedules",
+    "FIRES_QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/schedule-fires",
+    "FIRES_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:schedule-fires",
+    "FIRES_DEAD_LETTERS": "arn:aws:sqs:us-east-1:123456789012:schedule-fires-poison",
+    "SCHEDULE_GROUP": "docchain-test-schedules",
+    "SCHEDULE_ROLE": "arn:aws:iam::123456789012:role/schedule-fires",
     # Doors write timings now and then, which would be among the calls that tests count.
     "TIMING_SECONDS": "0",
     "WATCHED_FUNCTIONS": "",
@@ -96,6 +109,8 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "cache": {},
     "ai": {},
     "metrics": {},
+    "tasks": TASK_INDEXES,
+    "schedules": {"by_tenant": ("gsi_pk", "gsi_sk"), "due": ("due_pk", "due_sk")},
     "audit": {
         "by_user": ("gsi_pk", "gsi_sk"),
         "by_type": ("type_pk", "gsi_sk"),
@@ -115,6 +130,10 @@ def an_account() -> Iterator[None]:
         boto3.client("s3").create_bucket(Bucket="documents")
         boto3.client("s3").create_bucket(Bucket="audit", ObjectLockEnabledForBucket=True)
         boto3.client("events").create_event_bus(Name="docchain")
+        boto3.client("sqs").create_queue(QueueName="schedule-fires")
+        for pool in ("light", "data", "documents", "ai"):
+            boto3.client("sqs").create_queue(QueueName=f"tasks-{pool}")
+        boto3.client("scheduler").create_schedule_group(Name="docchain-test-schedules")
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         os.environ["DATA_KEY"] = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
         for size in ("2048", "4096"):
