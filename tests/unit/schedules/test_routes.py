@@ -1,0 +1,272 @@
+"""The routes, through the group's real handler, and what their orders come to in the worker's."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from docchain.clock import from_iso, to_iso
+from functions.api.scheduler.handler import handler
+from tests.support.rest import a_caller, call
+
+ROOT = "/api/v3/scheduler"
+
+
+def ask(tenant: str, method: str, path: str, body: Any = None, headers: Any = None, **who: Any) -> tuple[int, Any]:
+    return call(handler, method, f"{ROOT}{path}", body, a_caller(tenant, **who), headers)
+
+
+def ok(tenant: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
+    status, answer = ask(tenant, method, path, body, **more)
+    assert status == 200, answer
+    return answer
+
+
+def armed(schedule_id: str) -> list[str]:
+    found = boto3.client("scheduler").list_schedules(GroupName="docchain-test-schedules", NamePrefix=schedule_id)
+    return [schedule["Name"] for schedule in found["Schedules"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("cron", {"name": "Daily Backup", "cron_expression": "0 2 * * *"}),
+        ("interval", {"name": "I", "interval_seconds": 3600}),
+        ("once", {"name": "O", "run_at": "2060-01-01T00:00:00Z"}),
+        ("daily", {"name": "D", "hour": 7, "minute": 30, "timezone": "Asia/Tokyo"}),
+        ("weekly", {"name": "W", "day_of_week": 0, "hour": 9, "minute": 0}),
+        ("monthly", {"name": "M", "day_of_month": 31, "hour": 6, "minute": 0}),
+    ],
+)
+def test_a_schedule_of_each_type_says_when_it_is_due_next(tenant: str, kind: str, body: dict[str, Any]) -> None:
+    made = ok(tenant, "POST", f"/schedules/{kind}", body)
+    assert (made["type"], made["status"], made["name"]) == (kind, "active", body["name"])
+    assert from_iso(made["next_run"]) > datetime.now(UTC)
+
+    read = ok(tenant, "GET", f"/schedules/{made['schedule_id']}")
+    assert (read["id"], read["next_run"], read["run_count"], read["metadata"]) == (
+        made["schedule_id"],
+        made["next_run"],
+        0,
+        {},
+    )
+    assert [s["id"] for s in ok(tenant, "GET", f"/schedules?schedule_type={kind}")] == [made["schedule_id"]]
+    assert len(armed(made["schedule_id"])) == 1
+
+
+def test_a_weekly_schedule_counts_its_days_from_monday(tenant: str) -> None:
+    made = ok(tenant, "POST", "/schedules/weekly", {"name": "W", "day_of_week": 6, "hour": 9, "minute": 0})
+    assert from_iso(made["next_run"]).strftime("%A %H:%M") == "Sunday 09:00"
+
+
+def test_a_monthly_schedule_takes_the_last_day_or_skips_the_month(tenant: str) -> None:
+    body = {"type": "monthly", "day_of_month": 31, "hour": 0, "minute": 0, "start_time": "2027-02-01T00:00:00Z"}
+    last = ok(tenant, "POST", "/schedules/preview", {**body, "count": 3})
+    skip = ok(tenant, "POST", "/schedules/preview", {**body, "count": 3, "short_months": "skip"})
+    assert [n["at"][:10] for n in last["next_runs"]] == ["2027-02-28", "2027-03-31", "2027-04-30"]
+    assert [n["at"][:10] for n in skip["next_runs"]] == ["2027-03-31", "2027-05-31", "2027-07-31"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "field"),
+    [
+        ("cron", {"name": "x", "cron_expression": "61 * * * *"}, "cron_expression"),
+        ("cron", {"name": "x", "cron_expression": "* * * *"}, "cron_expression"),
+        ("cron", {"name": "x", "cron_expression": "0 0 30 2 *"}, "body"),
+        ("cron", {"name": "x", "cron_expression": "* * * * *", "timezone": "Mars/Base"}, "timezone"),
+        ("interval", {"name": "x", "interval_seconds": 0}, "interval_seconds"),
+        ("interval", {"name": "x", "interval_seconds": 10, "jitter_seconds": 10}, "jitter_seconds"),
+        ("once", {"name": "x", "run_at": "2001-01-01T00:00:00Z"}, "body"),
+        ("once", {"name": "x", "run_at": "tomorrow"}, "run_at"),
+        ("daily", {"name": "x", "hour": 24, "minute": 0}, "hour"),
+        ("daily", {"name": "x", "hour": 1, "minute": 0, "cron_expression": "* * * * *"}, "cron_expression"),
+        ("daily", {"name": "x", "hour": 1, "minute": 0, "target": {"type": "workflow", "workflow_id": 99}},
+         "target.workflow_id"),
+        ("daily", {"name": "x", "hour": 1, "minute": 0, "target": {"type": "webhook", "url": "https://10.0.0.1:22/",
+                                                                  "secret": "s"}}, "target.url"),
+        ("daily", {"name": "x", "hour": 1, "minute": 0,
+                   "start_time": "2060-01-02T00:00:00Z", "end_time": "2060-01-01T00:00:00Z"}, "end_time"),
+    ],
+)  # fmt: skip
+def test_what_can_never_be_is_refused_by_field(tenant: str, kind: str, body: dict[str, Any], field: str) -> None:
+    status, answer = ask(tenant, "POST", f"/schedules/{kind}", body)
+    assert status == 422, answer
+    assert field in [detail["field"] for detail in answer["error"]["details"]], answer
+
+
+def test_the_same_key_makes_one_schedule(tenant: str) -> None:
+    body = {"name": "Once", "interval_seconds": 3600}
+    first = ok(tenant, "POST", "/schedules/interval", body, headers={"Idempotency-Key": "k"})
+    again = ok(tenant, "POST", "/schedules/interval", body, headers={"Idempotency-Key": "k"})
+    assert first["schedule_id"] == again["schedule_id"]
+    assert len(ok(tenant, "GET", "/schedules")) == 1
+    status, _ = ask(tenant, "POST", "/schedules/interval", {**body, "name": "x"}, headers={"Idempotency-Key": "k"})
+    assert status == 409
+
+
+def test_paused_resumed_cancelled_and_deleted_with_its_entry_in_eventbridge(tenant: str) -> None:
+    made = ok(tenant, "POST", "/schedules/cron", {"name": "x", "cron_expression": "0 2 * * *"})
+    path = f"/schedules/{made['schedule_id']}"
+    assert len(armed(made["schedule_id"])) == 1
+
+    assert ok(tenant, "POST", f"{path}/pause")["status"] == "paused"
+    assert armed(made["schedule_id"]) == []
+    assert ask(tenant, "POST", f"{path}/pause")[0] == 409
+    assert [s["status"] for s in ok(tenant, "GET", "/schedules?status=paused")] == ["paused"]
+
+    resumed = ok(tenant, "POST", f"{path}/resume")
+    assert (resumed["status"], resumed["next_run"]) == ("active", made["next_run"])
+    assert len(armed(made["schedule_id"])) == 1
+
+    assert ok(tenant, "POST", f"{path}/cancel")["status"] == "cancelled"
+    assert armed(made["schedule_id"]) == []
+    status, answer = ask(tenant, "POST", f"{path}/resume")
+    assert (status, answer["error"]["code"]) == (409, "ILLEGAL_SCHEDULE_STATUS")
+
+    ok(tenant, "DELETE", path)
+    for method, below in (("GET", ""), ("DELETE", ""), ("POST", "/run"), ("GET", "/history"), ("GET", "/next")):
+        assert ask(tenant, method, path + below)[0] == 404
+
+
+def test_a_change_moves_the_next_time_and_keeps_the_rest(tenant: str) -> None:
+    body = {"name": "x", "cron_expression": "0 2 * * *", "timezone": "Europe/Madrid", "metadata": {"a": 1}}
+    made = ok(tenant, "POST", "/schedules/cron", body)
+    path = f"/schedules/{made['schedule_id']}"
+    before = armed(made["schedule_id"])
+
+    changed = ok(tenant, "PUT", path, {"cron_expression": "30 5 1 1 *"})
+
+    assert (changed["timezone"], changed["metadata"], changed["name"]) == ("Europe/Madrid", {"a": 1}, "x")
+    assert changed["next_run"][5:] == "01-01T04:30:00.000Z"
+    assert armed(made["schedule_id"]) != before
+    assert len(armed(made["schedule_id"])) == 1
+    assert ask(tenant, "PUT", path, {"interval_seconds": 5})[0] == 422
+    assert ask(tenant, "PUT", path, {"type": "daily"})[0] == 422
+
+
+def test_the_next_times_are_told_by_the_clock_of_the_zone(tenant: str) -> None:
+    body = {"type": "cron", "cron_expression": "30 2 * * *", "timezone": "Europe/Madrid", "count": 3}
+    answer = ok(tenant, "POST", "/schedules/preview", {**body, "start_time": "2027-03-27T00:00:00"})
+    assert [n["local"] for n in answer["next_runs"]] == [
+        "2027-03-27T02:30:00+01:00",
+        "2027-03-28T03:00:00+02:00",  # half past two does not exist that night
+        "2027-03-29T02:30:00+02:00",
+    ]
+    made = ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 60, "max_runs": 2})
+    coming = ok(tenant, "GET", f"/schedules/{made['schedule_id']}/next?count=10")
+    assert (len(coming["next_runs"]), coming["complete"]) == (2, True)
+    assert coming["next_runs"][0]["at"] == made["next_run"]
+
+
+def test_a_run_by_hand_is_in_the_history_and_in_the_figures(tenant: str) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    path = f"/schedules/{made['schedule_id']}"
+    first = ok(tenant, "POST", f"{path}/run", headers={"Idempotency-Key": "k"})
+    again = ok(tenant, "POST", f"{path}/run", headers={"Idempotency-Key": "k"})
+    assert first["fire_id"] == again["fire_id"]
+    (fire,) = ok(tenant, "GET", f"{path}/history")
+    assert (fire["id"], fire["trigger"], fire["state"]) == (first["fire_id"], "manual", "succeeded")
+    read = ok(tenant, "GET", path)
+    assert (read["run_count"], read["manual_runs"], read["successful_runs"]) == (0, 1, 1)
+    stats = ok(tenant, "GET", "/service/stats")
+    assert (stats["total_runs"], stats["successful_runs"], stats["running_tasks"]) == (1, 1, 0)
+
+
+def test_the_figures_follow_what_is_there(tenant: str) -> None:
+    empty = ok(tenant, "GET", "/service/stats")
+    assert (empty["is_running"], empty["total_schedules"], empty["total_runs"]) == (True, 0, 0)
+    assert empty["schedules_by_type"] == dict.fromkeys(("cron", "interval", "once", "daily", "weekly", "monthly"), 0)
+    ids = [
+        ok(tenant, "POST", "/schedules/daily", {"name": str(n), "hour": 1, "minute": n})["schedule_id"] for n in range(4)
+    ]
+    ok(tenant, "POST", f"/schedules/{ids[0]}/pause")
+    ok(tenant, "POST", f"/schedules/{ids[1]}/cancel")
+    ok(tenant, "DELETE", f"/schedules/{ids[2]}")
+    stats = ok(tenant, "GET", "/service/stats")
+    figures = {n: stats[f"{n}_schedules"] for n in ("total", "active", "paused", "cancelled", "completed", "failed")}
+    assert figures == {"total": 3, "active": 1, "paused": 1, "cancelled": 1, "completed": 0, "failed": 0}
+    assert stats["schedules_by_type"]["daily"] == 3
+
+
+def test_the_service_is_stopped_and_started_by_an_administrator(tenant: str) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    assert ask(tenant, "POST", "/service/stop", roles=("user",))[0] == 403
+    assert ok(tenant, "POST", "/service/stop")["status"] == "stopped"
+    health = ok(tenant, "GET", "/health")
+    assert (health["service"], health["status"], health["is_running"]) == ("scheduler", "stopped", False)
+    assert (health["active_schedules"], health["total_schedules"]) == (1, 1)
+    status, answer = ask(tenant, "POST", f"/schedules/{made['schedule_id']}/run")
+    assert (status, answer["error"]["code"]) == (409, "SCHEDULER_STOPPED")
+    ok(tenant, "POST", "/service/start")
+    assert ok(tenant, "GET", "/health")["status"] == "healthy"
+
+
+def test_another_tenant_and_a_guest_have_nothing_to_change(tenant: str) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    path = f"/schedules/{made['schedule_id']}"
+    for method, below, body in (
+        ("GET", "", None),
+        ("PUT", "", {"name": "y"}),
+        ("DELETE", "", None),
+        ("POST", "/pause", None),
+        ("POST", "/resume", None),
+        ("POST", "/cancel", None),
+        ("POST", "/run", None),
+        ("GET", "/history", None),
+        ("GET", "/next", None),
+    ):
+        assert ask(f"{tenant}x", method, path + below, body)[0] == 404
+        if method != "GET":
+            assert ask(tenant, method, path + below, body, roles=("guest",))[0] == 403
+    assert ok(f"{tenant}x", "GET", "/schedules") == []
+
+
+def test_a_webhook_is_for_who_may_use_the_vault(tenant: str) -> None:
+    target = {"type": "webhook", "url": "https://example.com/hook", "secret": "s"}
+    body = {"name": "x", "hour": 1, "minute": 0, "target": target}
+    status, answer = ask(tenant, "POST", "/schedules/daily", body, roles=("user",))
+    assert (status, answer["error"]["details"]) == (403, {"scope": "vault:read"})
+    assert ask(tenant, "POST", "/schedules/daily", body)[0] == 200
+
+
+def test_lists_come_in_pages_newest_first(tenant: str) -> None:
+    for n in range(5):
+        ok(tenant, "POST", "/schedules/daily", {"name": str(n), "hour": 1, "minute": n})
+    from tests.support.rest import a_context, rest_event
+
+    path, names = f"{ROOT}/schedules?limit=2", []
+    while path:
+        answer = handler(rest_event("GET", path, None, a_caller(tenant)), a_context())
+        import json
+
+        names += [s["name"] for s in json.loads(answer["body"])]
+        link = answer["headers"].get("link", "")
+        path = link.split(">")[0].lstrip("<")
+    assert names == ["4", "3", "2", "1", "0"]
+
+
+def test_a_tenant_has_so_many_schedules_and_no_more(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 2)
+    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 1)
+    often = {"name": "x", "interval_seconds": 5, "start_time": to_iso(datetime.now(UTC) + timedelta(days=1))}
+    first = ok(tenant, "POST", "/schedules/interval", often)
+    status, answer = ask(tenant, "POST", "/schedules/interval", often)
+    assert (status, answer["error"]["code"]) == (409, "TOO_MANY_SCHEDULES")
+    ok(tenant, "POST", "/schedules/interval", {**often, "interval_seconds": 60})
+    assert ask(tenant, "POST", "/schedules/interval", {**often, "interval_seconds": 60})[0] == 409
+    ok(tenant, "DELETE", f"/schedules/{first['schedule_id']}")
+    ok(tenant, "POST", "/schedules/interval", often)
+
+
+def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
+    ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
+    aws_calls.clear()
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    assert aws_calls == ["CreateSchedule", "TransactWriteItems"]
+    aws_calls.clear()
+    ok(tenant, "POST", f"/schedules/{made['schedule_id']}/pause")
+    assert aws_calls == ["GetItem", "TransactWriteItems", "DeleteSchedule"]
+    aws_calls.clear()
+    ok(tenant, "GET", "/service/stats")
+    assert aws_calls == ["Query"]
