@@ -8,7 +8,6 @@ TO_COME = {
     *range(23, 25),  # automations
     27,  # advanced/notifications/send
     28,  # advanced/analytics/summary
-    *range(32, 34),  # background
     *range(41, 43),  # automations
     43,  # ml
     44,  # recommendations

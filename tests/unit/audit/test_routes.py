@@ -8,6 +8,7 @@ SECURITY = "/api/v3/security"
 AUTH = "/api/v3/auth"
 WORKFLOWS = "/api/v3/workflows"
 AI_WORKFLOWS = "/api/v3/ai-workflows"
+BACKGROUND = "/api/v3/background"
 
 # Route → the events of which at least one is told when it did something.
 TOLD: dict[str, tuple[str, ...]] = {
@@ -22,6 +23,22 @@ TOLD: dict[str, tuple[str, ...]] = {
     "DELETE /api/v3/advanced/ai/prompts/{prompt_name}": ("prompt.deleted",),
     "POST /api/v3/advanced/ai/batch": ("ai_batch.requested",),
     "POST /api/v3/advanced/ai/search/reindex": ("search.reindex_requested",),
+    f"POST {BACKGROUND}/tasks/submit": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/workflow/execute": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/ai/process": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/notification/send": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/analytics/process": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/cleanup": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/bulk/submit": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/groups": ("task.submitted",),
+    f"POST {BACKGROUND}/tasks/bulk/cancel": ("task.cancelled", "task.cancel_requested"),
+    f"POST {BACKGROUND}/tasks/{{task_id}}/cancel": ("task.cancelled", "task.cancel_requested"),
+    f"POST {BACKGROUND}/tasks/{{task_id}}/retry": ("task.retried",),
+    f"POST {BACKGROUND}/tasks/dead-letter/redrive": ("task.retried",),
+    f"POST {BACKGROUND}/tasks/dead-letter/{{task_id}}/redrive": ("task.retried",),
+    f"DELETE {BACKGROUND}/tasks/{{task_id}}": ("task.deleted",),
+    f"POST {BACKGROUND}/service/start": ("task_service.started",),
+    f"POST {BACKGROUND}/service/stop": ("task_service.stopped",),
     "POST /api/v3/advanced/workflows/execute": ("workflow.published", "run.started"),
     "POST /api/v3/advanced/workflows/{workflow_id}/nodes/{node_id}/execute": ("run.started",),
     f"POST {AUTH}/invitations": ("user.invited",),

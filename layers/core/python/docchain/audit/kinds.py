@@ -49,6 +49,11 @@ UNKEPT: Final = frozenset({"node.started", "node.progress", "node.completed", "n
     "document.indexed",
     "search.document_requested",
     "search.reindex_continued",
+    "task.started",
+    "task.progressed",
+    "task.waiting",
+    "task.released",
+    "task.retrying",
 }
 """The steps of a run, hundreds at a time: the run's own history has them, and ``run.*`` says how it ended. What a
 tenant says to others through its nodes is its own, and not what happened here."""
@@ -95,6 +100,15 @@ KINDS: Final[dict[str, Kind]] = {
     "ai_batch.requested": (_T.API_REQUEST, _LOW),
     "ai_batch.continued": (_T.SYSTEM_EVENT, _LOW),
     "ai_batch.completed": (_T.SYSTEM_EVENT, _LOW),
+    "task.submitted": (_T.API_REQUEST, _LOW),
+    "task.retried": (_T.API_REQUEST, _LOW),
+    "task.cancel_requested": (_T.API_REQUEST, _LOW),
+    "task.completed": (_T.SYSTEM_EVENT, _LOW),
+    "task.failed": (_T.SYSTEM_EVENT, _MEDIUM),
+    "task.cancelled": (_T.SYSTEM_EVENT, _LOW),
+    "task.deleted": (_T.DATA_MODIFICATION, _LOW),
+    "task_service.started": (_T.CONFIGURATION_CHANGE, _MEDIUM),
+    "task_service.stopped": (_T.CONFIGURATION_CHANGE, _MEDIUM),
     "api_key.created": (_T.CONFIGURATION_CHANGE, _MEDIUM),
     "api_key.rotated": (_T.CONFIGURATION_CHANGE, _MEDIUM),
     "api_key.revoked": (_T.CONFIGURATION_CHANGE, _MEDIUM),

@@ -16,10 +16,15 @@ class TaskSettings(BaseSettings):
     task_queues: str
 
 
-class WorkerSettings(TaskSettings):
+class PoolsSettings(TaskSettings):
     """``task_workers``: ``pool=number,…``."""
 
     task_workers: str
+
+
+class WorkerSettings(PoolsSettings):
+    """A large result lies in the bucket."""
+
     documents_bucket: str
 
 
@@ -35,5 +40,5 @@ def build_contents(settings: WorkerSettings) -> ContentStore:
     return ContentStore(aws.s3(), settings.documents_bucket)
 
 
-def workers_of(settings: WorkerSettings) -> dict[str, int]:
+def workers_of(settings: PoolsSettings) -> dict[str, int]:
     return {pool: int(count) for pool, count in queues_of(settings.task_workers).items()}

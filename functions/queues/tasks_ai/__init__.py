@@ -1,0 +1,1 @@
+"""Workers of the pool ``ai``: what asks models."""

@@ -1,0 +1,1 @@
+"""Workers of the pool ``data``: tables, statistics, cleaning up and backups."""

@@ -1,0 +1,1 @@
+"""Workers of the pool ``documents``: reports."""

@@ -1,0 +1,8 @@
+"""The Lambda behind the queue ``tasks-documents``."""
+
+from docchain.entrypoints.queue import queue_handler
+from docchain.tasks.tokens import Token
+from docchain.tasks.working import work
+from functions.queues.tasks_documents.dependencies import shop
+
+handler = queue_handler(Token, lambda token: work(token, shop()))

@@ -1,0 +1,1 @@
+"""Workers of the pool ``light``: workflows, notifications and letters."""
