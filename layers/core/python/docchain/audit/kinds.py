@@ -148,6 +148,7 @@ KINDS: Final[dict[str, Kind]] = {
     "run.failed": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "run.interrupted": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "run.cancelled": (_T.WORKFLOW_EXECUTED, _MEDIUM),
+    "run.records_removed": (_T.DATA_MODIFICATION, _MEDIUM),
     "run.resumed": (_T.WORKFLOW_EXECUTED, _MEDIUM),
     "receipt.signed": (_T.SYSTEM_EVENT, _LOW),
     "receipt.erased": (_T.DATA_MODIFICATION, _HIGH),

@@ -121,6 +121,14 @@ class DynamoBackend:
                     return Swept(removed, complete=True)
         return Swept(removed, complete=False)
 
+    def count_over(self, tenant_id: str) -> int:
+        """Entries that a sweep would remove; a tenant has 2,000 at most."""
+        pk = heads.pk_of(tenant_id)
+        with self._told():
+            head = self.table.get(pk, heads.HEAD, consistent=True) or {}
+            entries = self.table.query_all(pk, prefix="entry#", most=2 * ENTRIES_MOST, consistent=True)
+        return sum(_is_over(item, head) for item in entries)
+
     def usage(self, tenant_id: str) -> Usage:
         with self._told():
             return heads.usage_of(self.table.get(heads.pk_of(tenant_id), heads.HEAD) or {})
