@@ -21,6 +21,7 @@ HEARD = {
     ("runs", "listeners/outbox", "event"),
     ("runs", "listeners/run_events", "event"),
     ("realtime", "listeners/connections", "connection"),
+    ("realtime", "listeners/room_messages", "message"),
 }
 
 
@@ -129,7 +130,7 @@ def test_sockets_are_answered_where_the_stage_is(synthesise: Synthesise) -> None
         from infra.stage import with_context
 
         template = synthesise(with_context(STAGES[stage], context))
-        return said(template.functions()["listeners/run_events"]["Environment"]["Variables"]["WEBSOCKET_ENDPOINT"])
+        return said(template.functions()["queues/socket_fanout"]["Environment"]["Variables"]["WEBSOCKET_ENDPOINT"])
 
     emulated = endpoint("local", emulator_url="http://127.0.0.1:4566")
     assert emulated.startswith("http://127.0.0.1:4566/_aws/execute-api/<")

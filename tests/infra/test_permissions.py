@@ -95,7 +95,7 @@ def test_who_is_told_the_sockets_address_may_post_there_and_nobody_else(template
 
 def test_posting_to_sockets_is_granted_as_aws_spells_it(template: Template) -> None:
     api = template.logical_id("AWS::ApiGatewayV2::Api", ProtocolType="WEBSOCKET")
-    (resource,) = template.allowed("listeners/run_events")["execute-api:ManageConnections"]
+    (resource,) = template.allowed("queues/socket_fanout")["execute-api:ManageConnections"]
 
     assert re.search(rf":<{api}>/v1/(POST|\*)/@connections/\*$", resource)
 
@@ -126,7 +126,7 @@ def test_an_upload_that_never_came_is_seen_as_missing(template: Template) -> Non
 def test_only_what_deletes_items_may(template: Template) -> None:
     """Runs are never deleted item by item; of identities only what is used up or belongs to a deleted user."""
     may = {package for package in template.functions() if "dynamodb:DeleteItem" in template.allowed(package)}
-    listeners = {f"listeners/{name}" for name in ("connections", "revoked_sessions", "run_events")}
+    listeners = {f"listeners/{name}" for name in ("connections", "revoked_sessions")}
 
     identity = {"api/auth", "api/security"}
 
@@ -138,6 +138,8 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         "websocket/connect",
         "websocket/disconnect",
         "websocket/message",
+        "queues/socket_fanout",  # connections that are gone
+        "schedules/silent_sockets",
         *listeners,
         "schedules/housekeeping",  # documents whose time is over
     }

@@ -11,7 +11,7 @@ from docchain.errors import DocchainError
 from docchain.observability import logger
 from docchain.realtime.counters import Tally
 from docchain.realtime.departures import bury, hang_up
-from docchain.realtime.dues import Due, put_off, read_due, settle
+from docchain.realtime.dues import Due, dues_until, put_off, settle
 from docchain.realtime.errors import ConnectionGone
 from docchain.realtime.messages import idle
 from docchain.realtime.models import IDLE_SECONDS
@@ -23,7 +23,7 @@ _MOST_OF_SHARD = 250
 
 
 def sweep(board: Switchboard) -> dict[str, int]:
-    dues = list(read_due(board.table, epoch(), _MOST_OF_SHARD))
+    dues = list(dues_until(board.table, epoch(), _MOST_OF_SHARD))
     with ThreadPoolExecutor(THREADS_MOST) as threads:
         return dict(Counter(threads.map(lambda due: _look_at(board, due), dues)))
 

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from docchain.clock import epoch
-from docchain.realtime.dues import read_due
+from docchain.realtime.dues import dues_until
 from docchain.realtime.models import IDLE_SECONDS
 from functions.schedules.silent_sockets import run as sweeping
 from functions.schedules.silent_sockets.run import sweep
@@ -26,7 +26,7 @@ def later(monkeypatch):
 
 
 def dues(board):
-    return list(read_due(board.table, epoch() + 10 * IDLE_SECONDS, 100))
+    return list(dues_until(board.table, epoch() + 10 * IDLE_SECONDS, 100))
 
 
 def test_nothing_is_looked_at_before_its_time(board, push):

@@ -6,8 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from docchain.entrypoints.websocket import SocketCall, websocket_handler
-from docchain.realtime.models import MESSAGE_BYTES_MOST, ROOMS_MOST
+from docchain.realtime.models import MESSAGE_BYTES_MOST, MESSAGES_MOST, ROOMS_MOST, WINDOW_SECONDS
 from docchain.realtime.numbering import RunFact, number_events
+from docchain.realtime.publishing import News, publish
 from functions.websocket.message.desk import Desk
 from functions.websocket.message.run import take_message
 from tests.support.realtime import (
@@ -201,7 +202,7 @@ def test_a_message_of_32_kb_is_taken_and_one_byte_more_closes_the_socket(desk, u
     frame = len(json.dumps({"type": "ping", "pad": ""}))
     assert say(desk, user, {"type": "ping", "pad": "x" * (MESSAGE_BYTES_MOST - frame)})[0]["type"] == "pong"
     (answer,) = say(desk, user, {"type": "ping", "pad": "x" * (MESSAGE_BYTES_MOST - frame + 1)})
-    assert answer["code"] == "PAYLOAD_TOO_LARGE"
+    assert (answer["code"], answer["close_code"]) == ("PAYLOAD_TOO_LARGE", 1009)
     assert board.push.closed == [user.connection]
     assert board.connections.find(user.connection) is None
 
@@ -215,6 +216,103 @@ def test_too_many_rooms_is_an_error_that_says_so(desk, user, board):
     crowded(board, user)
     (answer,) = say(desk, user, {"type": "join_workflow", "workflow_id": 7})
     assert (answer["code"], answer["details"]) == ("TOO_MANY_ROOMS", {"most": ROOMS_MOST})
+
+
+def test_joining_a_free_room_answers_its_number_and_who_is_there(desk, user, board):
+    connected(board, "lobby", user_id=2)
+    publish(board.table, "default", News("lobby", "system_notification", "x.y", {}))
+    (answer,) = say(desk, user, {"type": "join_room", "room_id": "lobby"})
+    assert (answer["type"], answer["room_id"], answer["seq"], answer["members"]) == ("joined_room", "lobby", 1, 2)
+    (answer,) = say(desk, user, {"type": "leave_room", "room_id": "lobby"})
+    assert (answer["type"], board.rooms.read("default", "lobby").members) == ("left_room", 1)
+
+
+@pytest.mark.parametrize("room", ["workflow_8", "run_2", "user_2", "security", "workflow_x", "all"])
+def test_a_room_that_is_not_for_one_is_not_found(desk, user, board, room):
+    (answer,) = say(desk, user, {"type": "join_room", "room_id": room})
+    assert answer["code"].endswith("_NOT_FOUND")
+    assert board.rooms.read("default", room).members == 0
+
+
+def test_who_looks_after_the_tenant_may_enter_the_room_of_security(desk, board):
+    moderator = connected(board, roles=("moderator",))
+    assert say(desk, moderator, {"type": "join_room", "room_id": "security"})[0]["type"] == "joined_room"
+
+
+@pytest.mark.parametrize("room", ["", "a b", "x" * 65, 7, None, "ü"])
+def test_a_name_that_is_none_names_the_field(desk, user, room):
+    (answer,) = say(desk, user, {"type": "join_room", "room_id": room})
+    assert (answer["code"], answer["details"][0]["field"]) == ("VALIDATION_ERROR", "room_id")
+
+
+def test_recover_brings_what_is_behind_a_number_of_a_room_one_is_in(desk, user, board):
+    happen(board, 5)
+    say(desk, user, {"type": "join_workflow", "workflow_id": 7})
+    *events, last = say(desk, user, {"type": "recover", "room_id": "workflow_7", "since": 1, "limit": 3})
+    assert [e["seq"] for e in events] == [2, 3, 4]
+    assert (last["type"], last["count"], last["more"], last["next_since"]) == ("replayed", 3, True, 4)
+    assert last["complete"] is True
+
+
+def test_nothing_is_recovered_of_a_room_that_one_is_not_in(desk, user, board):
+    happen(board, 2)
+    (answer,) = say(desk, user, {"type": "recover", "room_id": "workflow_7", "since": 0})
+    assert answer["code"] == "ROOM_NOT_FOUND"
+
+
+def test_what_is_no_longer_kept_is_not_passed_over_in_silence(desk, user, board):
+    happen(board, 3)
+    board.table.delete("default#room#workflow_7", "history#000000000001")
+    *_, last = say(desk, user, {"type": "join_workflow", "workflow_id": 7, "since": 0})
+    assert (last["count"], last["complete"]) == (2, False)
+
+
+def test_a_filter_holds_for_what_is_replayed_and_may_be_changed(desk, user, board):
+    kinds = ["node.started", "node.completed", "run.completed"]
+    number_events(board.table, [RunFact(str(n), a_run_event(kind=kind)) for n, kind in enumerate(kinds)])
+    asked = {"type": "join_workflow", "workflow_id": 7, "since": 0}
+    joined, *events, last = say(desk, user, {**asked, "events": ["run.*"]})
+    assert joined["events"] == ["run.*"]
+    assert ([e["event"] for e in events], last["next_since"]) == (["run.completed"], 3)
+    assert [m.events for m in board.rooms.read_members("default", "workflow_7")] == [("run.*",)]
+    *events, _ = say(desk, user, {"type": "recover", "room_id": "workflow_7", "since": 0})
+    assert len(events) == 1
+    _, *events, _ = say(desk, user, asked)
+    assert len(events) == 3
+    assert [m.events for m in board.rooms.read_members("default", "workflow_7")] == [()]
+
+
+@pytest.mark.parametrize("events", [["a" * 70], ["x"] * 21, ["a*b"], [""], "run.*", [7]])
+def test_a_filter_that_is_none_names_the_field(desk, user, events):
+    (answer,) = say(desk, user, {"type": "join_workflow", "workflow_id": 7, "events": events})
+    assert answer["code"] == "VALIDATION_ERROR"
+    assert answer["details"][0]["field"].startswith("events")
+
+
+def test_who_says_too_much_in_a_window_is_told_so_and_hung_up_on(desk, user, board, monkeypatch):
+    monkeypatch.setattr("docchain.realtime.connections.epoch", lambda: 1_000_000)
+    for _ in range(MESSAGES_MOST):
+        assert say(desk, user, {"type": "ping"})[0]["type"] == "pong"
+    (answer,) = say(desk, user, {"type": "ping"})
+    assert (answer["code"], answer["close_code"]) == ("RATE_LIMITED", 1008)
+    assert board.push.closed == [user.connection]
+    assert board.connections.find(user.connection) is None
+
+
+def test_the_next_window_begins_anew(desk, user, monkeypatch):
+    moment = [1_000_000]
+    monkeypatch.setattr("docchain.realtime.connections.epoch", lambda: moment[0])
+    for _ in range(3):
+        for _ in range(MESSAGES_MOST):
+            assert say(desk, user, {"type": "ping"})[0]["type"] == "pong"
+        moment[0] += WINDOW_SECONDS
+
+
+def test_another_connection_is_counted_on_its_own(desk, board):
+    one, two = connected(board), connected(board)
+    for _ in range(MESSAGES_MOST):
+        say(desk, one, {"type": "ping"})
+    assert say(desk, two, {"type": "ping"})[0]["type"] == "pong"
 
 
 def test_a_revoked_session_is_told_so_and_closed(desk, user, board, revoked):

@@ -33,7 +33,7 @@ def due_of(tenant_id: str, connection: str, at: int) -> Due:
     return Due(at, tenant_id, connection)
 
 
-def read_due(table: Table, until: int, most_of_shard: int) -> Iterator[Due]:
+def dues_until(table: Table, until: int, most_of_shard: int) -> Iterator[Due]:
     """Those whose moment has come, the earliest of each shard first. For the system's own sweep."""
     for shard in range(keys.DUE_SHARDS):
         page = table.query(f"{keys.DUE_PREFIX}{shard}", between=("0", keys.due(until, "~")), limit=most_of_shard)

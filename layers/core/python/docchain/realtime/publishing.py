@@ -17,6 +17,7 @@ from docchain.realtime.models import MESSAGE_BYTES_MOST, RoomMessage
 from docchain.realtime.push import to_json
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed, TooMuchContention
+from docchain.storage.items import encode
 from docchain.storage.table import Action, Table
 
 _ATTEMPTS = 10
@@ -36,6 +37,8 @@ class News:
 
 
 def check_size(data: dict[str, Any]) -> None:
+    """Raises ``PayloadTooLarge``, and ``ValidationFailed`` for what JSON or the table has no word for (NaN)."""
+    encode(data)
     if len(to_json(data)) > MESSAGE_BYTES_MOST:
         raise PayloadTooLarge(f"A message may have {MESSAGE_BYTES_MOST // 1024} KB of JSON.")
 
