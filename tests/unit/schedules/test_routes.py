@@ -1,5 +1,6 @@
 """The routes, through the group's real handler, and what their orders come to in the worker's."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from docchain.clock import from_iso, to_iso
 from functions.api.scheduler.handler import handler
-from tests.support.rest import a_caller, call
+from tests.support.rest import a_caller, a_context, call, rest_event
 
 ROOT = "/api/v3/scheduler"
 
@@ -177,9 +178,8 @@ def test_the_figures_follow_what_is_there(tenant: str) -> None:
     empty = ok(tenant, "GET", "/service/stats")
     assert (empty["is_running"], empty["total_schedules"], empty["total_runs"]) == (True, 0, 0)
     assert empty["schedules_by_type"] == dict.fromkeys(("cron", "interval", "once", "daily", "weekly", "monthly"), 0)
-    ids = [
-        ok(tenant, "POST", "/schedules/daily", {"name": str(n), "hour": 1, "minute": n})["schedule_id"] for n in range(4)
-    ]
+    bodies = [{"name": str(n), "hour": 1, "minute": n} for n in range(4)]
+    ids = [ok(tenant, "POST", "/schedules/daily", body)["schedule_id"] for body in bodies]
     ok(tenant, "POST", f"/schedules/{ids[0]}/pause")
     ok(tenant, "POST", f"/schedules/{ids[1]}/cancel")
     ok(tenant, "DELETE", f"/schedules/{ids[2]}")
@@ -233,13 +233,9 @@ def test_a_webhook_is_for_who_may_use_the_vault(tenant: str) -> None:
 def test_lists_come_in_pages_newest_first(tenant: str) -> None:
     for n in range(5):
         ok(tenant, "POST", "/schedules/daily", {"name": str(n), "hour": 1, "minute": n})
-    from tests.support.rest import a_context, rest_event
-
     path, names = f"{ROOT}/schedules?limit=2", []
     while path:
         answer = handler(rest_event("GET", path, None, a_caller(tenant)), a_context())
-        import json
-
         names += [s["name"] for s in json.loads(answer["body"])]
         link = answer["headers"].get("link", "")
         path = link.split(">")[0].lstrip("<")

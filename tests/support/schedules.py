@@ -1,0 +1,112 @@
+"""A worker of schedules by hand: what lies in its queue is handed to it, at the time that the test says it is."""
+
+import importlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from docchain.clock import to_iso
+from docchain.schedules.orders import Order, Orders
+from functions.queues.schedule_fires.dependencies import World
+from functions.queues.schedule_fires.run import look_after
+
+CLOCKED = (
+    "docchain.schedules.firing",
+    "docchain.schedules.orders",
+    "docchain.schedules.running",
+    "docchain.schedules.starting",
+    "docchain.schedules.webhooks",
+    "functions.queues.schedule_fires.run",
+    "functions.schedules.missed_fires.run",
+    "functions.api.scheduler.service",
+)
+NOW_AS_TEXT = ("docchain.schedules.settling", "docchain.schedules.running", "docchain.schedules.webhooks")
+
+
+@dataclass
+class Clock:
+    """What the modules of schedules see as now; it stands still unless it is moved."""
+
+    at: datetime = field(default_factory=lambda: datetime(2027, 3, 1, 12, tzinfo=UTC))
+
+    def move(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        clock = self
+
+        class Moved(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> datetime:
+                return clock.at
+
+        for name in CLOCKED:
+            patch.setattr(importlib.import_module(name), "datetime", Moved)
+        for name in NOW_AS_TEXT:
+            patch.setattr(importlib.import_module(name), "now", lambda: to_iso(clock.at))
+        patch.setattr("functions.queues.schedule_fires.run.time.sleep", clock.move)
+
+
+@dataclass
+class Waiting:
+    """EventBridge Scheduler and SQS, as far as orders see them: both hand an order out when its time has come."""
+
+    clock: Clock
+    messages: list[tuple[datetime, str]] = field(default_factory=list)
+    entries: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    lost: Any = None
+
+    class exceptions:  # as botocore spells it
+        class ConflictException(Exception): ...
+
+        class ResourceNotFoundException(Exception): ...
+
+    def create_schedule(self, **asked: Any) -> None:
+        if asked["Name"] in self.entries:
+            raise self.exceptions.ConflictException
+        at = datetime.fromisoformat(asked["ScheduleExpression"][3:-1]).replace(tzinfo=UTC)
+        self.entries[asked["Name"]] = (at, asked["Target"]["Input"])
+
+    def delete_schedule(self, **asked: Any) -> None:
+        if self.entries.pop(asked["Name"], None) is None:
+            raise self.exceptions.ResourceNotFoundException
+
+    def send_message(self, *, MessageBody: str, DelaySeconds: int = 0, **_: Any) -> None:
+        self.messages.append((self.clock.at + timedelta(seconds=DelaySeconds), MessageBody))
+
+    def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
+        for entry in Entries:
+            self.send_message(MessageBody=entry["MessageBody"])
+        return {}
+
+    def orders(self) -> Orders:
+        return Orders(self, self, "queue", "queue-arn", "dead", "group", "role")  # type: ignore[arg-type]
+
+    def next_time(self) -> datetime | None:
+        times = [at for at, _ in (*self.messages, *self.entries.values())]
+        return min(times, default=None)
+
+    def take_due(self) -> list[Order]:
+        """What is handed out now, the earliest first; an entry's order goes into the queue."""
+        for name, (at, body) in list(self.entries.items()):
+            if at <= self.clock.at:
+                del self.entries[name]
+                self.messages.append((at, body))
+        due = sorted(m for m in self.messages if m[0] <= self.clock.at)
+        self.messages = [m for m in self.messages if m[0] > self.clock.at]
+        return [Order.model_validate(json.loads(body)) for _, body in due]
+
+
+def work_until(world: World, waiting: Waiting, end: datetime) -> int:
+    """Hands out orders as their times come. How many there were."""
+    done = 0
+    while (following := waiting.next_time()) is not None and following <= end:
+        waiting.clock.at = max(waiting.clock.at, following)
+        for order in waiting.take_due():
+            look_after(order, world)
+            done += 1
+    waiting.clock.at = max(waiting.clock.at, end)
+    return done
