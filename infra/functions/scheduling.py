@@ -17,6 +17,7 @@ from infra.functions.queues import queue_of, work_off
 from infra.functions.running import let_start_runs, let_stop_runs, run_environment
 from infra.functions.schedules import start_on_schedule
 from infra.functions.steps import Steps, calling_out
+from infra.functions.tasks import TaskQueues
 from infra.stacks.data import Data
 
 _NAMED = "schedules of EventBridge are named by ours and their time, in the stage's own group"
@@ -34,7 +35,9 @@ class Scheduling:
     fires: PythonFunction
 
 
-def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Steps) -> Scheduling:
+def add_scheduling(
+    scope: Construct, platform: Platform, data: Data, steps: Steps, tasks: TaskQueues
+) -> Scheduling:
     stage = platform.stage
     fires = PythonFunction(
         scope,
@@ -43,6 +46,7 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
         environment={
             **run_environment(platform, data, steps),
             **calling_out(platform, data),
+            **tasks.environment,
         },
         memory_mb=1024,
     )
@@ -57,6 +61,9 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
     let_stop_runs(scope, fires, platform)
     # An AI workflow that is at work may have ended without its card having heard of it.
     grants.on_tables(fires, grants.CHECK, data.runs)
+    tasks.let_submit(fires)
+    # A task that is cancelled leaves its place in line, and whoever waits for it is told.
+    grants.on_tables(fires, ("Query", *grants.DELETE), data.tasks)
     grants.open_secrets(fires, data.vault, [data.data_key, *data.rsa_keys.values()])
     for function in (fires, _missed_fires(scope, platform, data, poison), _ends(scope, platform, data, poison)):
         tell_orders(function, data, scheduling)

@@ -44,7 +44,7 @@ class EngineStack(Stack):
         add_batches(self, platform, data, self.document_reader)
         add_schedules(self, platform, data, self.steps)
         add_tasks(self, Around(platform, data, self.steps, self.document_reader), self.task_queues)
-        self.scheduling = add_scheduling(self, platform, data, self.steps)
+        self.scheduling = add_scheduling(self, platform, data, self.steps, self.task_queues)
         tell(
             self,
             {
