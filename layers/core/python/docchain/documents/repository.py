@@ -63,6 +63,32 @@ class DocumentRepository:
             return False
         return True
 
+    def restore(self, tenant_id: str, document: Document, event: Event) -> bool:
+        """A card whose versions and contents are there already: back in its lists, counted with its versions.
+
+        ``False`` when there is one of this id. A collection that is gone is left out. Raises ``QuotaExceeded``.
+        """
+        collections = f"{tenant_id}#collections"
+        there = self.table.get_many([(collections, name) for name in document.collections], consistent=True)
+        kept = [name for name in document.collections if (collections, name) in there]
+        document = document.model_copy(update={"collections": kept})
+        versions = self.table.query(_pk(tenant_id, document.id), prefix="version#", consistent=True).items
+        size = document.size + sum(version["size"] for version in versions)
+        self.quota.read(tenant_id).check(size, 1)
+        moved = document.model_copy(update={"tags": [], "collections": []})
+        actions = [
+            self.table.putting(_item(tenant_id, document), when=Attr("pk").not_exists()),
+            *self._moved(tenant_id, moved, document),
+            *(self.table.updating(collections, name, add={"documents": 1}) for name in kept),
+            self.quota.releasing(tenant_id, document, -size, -1),
+            self.table.putting(event_item(event)),
+        ]
+        try:
+            self.table.transact(actions)
+        except ConditionFailed:
+            return False
+        return True
+
     def add_version(
         self, tenant_id: str, before: Document, after: Document, event: Event, key: IdempotencyKey | None = None
     ) -> None:

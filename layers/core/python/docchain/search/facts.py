@@ -14,6 +14,7 @@ CHANGED: Final = frozenset(
     {
         "document.uploaded",
         "document.made",
+        "document.restored",
         "document.changed",
         "document.version_added",
         "document.collected",

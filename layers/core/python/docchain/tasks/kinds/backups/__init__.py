@@ -1,0 +1,1 @@
+"""Backups of a tenant: what is in one, how it is sealed, made, read through and put back."""

@@ -1,0 +1,21 @@
+"""Where a backup lies: below the tenant, named by the task that made it."""
+
+from dataclasses import dataclass, field
+
+from docchain.documents.store import ContentStore
+
+
+@dataclass(frozen=True)
+class Place:
+    contents: ContentStore = field(repr=False)
+    tenant: str
+    backup_id: str
+
+    def put(self, name: str, data: bytes) -> None:
+        self.contents.put_named(self.tenant, self._path(name), data)
+
+    def find(self, name: str) -> bytes | None:
+        return self.contents.find_named(self.tenant, self._path(name))
+
+    def _path(self, name: str) -> str:
+        return f"backups/{self.backup_id}/{name}"
