@@ -30,7 +30,7 @@ class FunctionMetrics:
         )
         found: dict[str, dict[str, float]] = defaultdict(dict)
         for result in answer["MetricDataResults"]:
-            function = result["Label"].rpartition(" ")[2].removeprefix(self.prefix)
+            function = result["Label"].removeprefix(self.prefix)
             name = result["Id"].capitalize()
             merge = sum if _STATISTICS[name] == "Sum" else max
             found[function][result["Id"]] = round(float(merge(result["Values"] or [0.0])), 3)
@@ -38,4 +38,5 @@ class FunctionMetrics:
 
     def _query(self, name: str, statistic: str) -> "MetricDataQueryTypeDef":
         search = f'{{AWS/Lambda,FunctionName}} MetricName="{name}" FunctionName="{self.prefix}"'
-        return {"Id": name.lower(), "Expression": f"SEARCH('{search}', '{statistic}', {_PERIOD})"}
+        expression = f"SEARCH('{search}', '{statistic}', {_PERIOD})"
+        return {"Id": name.lower(), "Expression": expression, "Label": "${PROP('Dim.FunctionName')}"}

@@ -36,10 +36,14 @@ def exposed(cards: list[Card], *, open_metrics: bool) -> str:
 def _family(name: str, metric: str, kind: MetricType, cards: list[Card], *, open_metrics: bool) -> Iterator[str]:
     told = f"{name}_total" if kind is MetricType.COUNTER and not open_metrics else name
     yield f"# HELP {told} {_help(metric, open_metrics=open_metrics)}"
-    yield f"# TYPE {told} {_KINDS.get(kind, kind.value)}"
+    # OpenMetrics knows no summary of negative values; what has no type may be anything.
+    untyped = open_metrics and kind is MetricType.SUMMARY and any(card.total.least < 0 for card in cards)
+    yield f"# TYPE {told} {'unknown' if untyped else _KINDS.get(kind, kind.value)}"
     for card in cards:
         labels = {**dict(card.series.labels), "metric_category": card.series.category.value}
         for suffix, extra, value in _samples(kind, card.total, open_metrics=open_metrics):
+            if suffix and untyped:
+                continue
             yield f"{name}{suffix}{_labels({**labels, **extra})} {_number(value)}"
 
 

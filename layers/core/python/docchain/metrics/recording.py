@@ -6,6 +6,7 @@ ways. With an ``Idempotency-Key`` its note is a member of the same transaction, 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Final
 
 from docchain.metrics import keys
@@ -105,5 +106,12 @@ class Order:
 
 
 def _parts(orders: list[Order]) -> Iterator[list[Order]]:
-    for start in range(0, len(orders), TALLIES_AT_ONCE):
-        yield orders[start : start + TALLIES_AT_ONCE]
+    """Transactions: what would come round to a lane that is in one already goes into the next."""
+    for _, some in groupby(sorted(orders, key=_round), key=_round):
+        those = list(some)
+        for start in range(0, len(those), TALLIES_AT_ONCE):
+            yield those[start : start + TALLIES_AT_ONCE]
+
+
+def _round(order: Order) -> int:
+    return order.tally.shift // LANES

@@ -10,7 +10,7 @@ from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
-from docchain.storage.table import Table
+from docchain.storage.table import Action, Table
 
 COLLECTING = "_system#metrics_collecting"
 
@@ -37,22 +37,23 @@ def read_state(table: Table, tenant_id: str) -> ServiceState:
 def start(table: Table, tenant_id: str, actor: str) -> bool:
     """``False`` when it was on already."""
     listed = {"pk": COLLECTING, "sk": tenant_id, "entity": "collecting"}
-    return _turn(table, tenant_id, actor, "started", is_on=True, listing=table.putting(listed))
+    fact = Event(type="metrics_collection.started", tenant_id=tenant_id, subject="metrics/service", actor=actor)
+    return _turn(table, fact, "started_at", is_on=True, listing=table.putting(listed))
 
 
 def stop(table: Table, tenant_id: str, actor: str) -> bool:
     """``False`` when it was off already."""
-    return _turn(table, tenant_id, actor, "stopped", is_on=False, listing=table.deleting(COLLECTING, tenant_id))
+    fact = Event(type="metrics_collection.stopped", tenant_id=tenant_id, subject="metrics/service", actor=actor)
+    return _turn(table, fact, "stopped_at", is_on=False, listing=table.deleting(COLLECTING, tenant_id))
 
 
-def _turn(table: Table, tenant_id: str, actor: str, verb: str, *, is_on: bool, listing: dict[str, object]) -> bool:
-    place = _place(tenant_id)
-    fact = Event(type=f"metrics_collection.{verb}", tenant_id=tenant_id, subject="metrics/service", actor=actor)
+def _turn(table: Table, fact: Event, noted: str, *, is_on: bool, listing: Action) -> bool:
+    place = _place(fact.tenant_id)
     otherwise = Attr("is_collecting").not_exists() | Attr("is_collecting").eq(False)  # a value, no flag
     turned = table.updating(
         place.pk,
         place.sk,
-        set_={"entity": "metrics_service", "is_collecting": is_on, f"{verb}_at": now()},
+        set_={"entity": "metrics_service", "is_collecting": is_on, noted: now()},
         when=otherwise if is_on else Attr("is_collecting").eq(True),
     )
     try:

@@ -15,17 +15,19 @@ GAMMA: Final = (1 + ERROR) / (1 - ERROR)
 SMALLEST: Final = 1e-9
 QUANTILES: Final = (0.5, 0.9, 0.95, 0.99)
 _LOG_GAMMA: Final = math.log(GAMMA)
-_NAME: Final = re.compile(r"([pn])(-?\d+)|z")
+_NAME: Final = re.compile(r"[pn]\d+|z")
+_OFFSET: Final = 600
+"""Of an index in a name: those of values below one are negative, and a name may hold no minus."""
 
 Bucket = tuple[int, int]
 """Sign and index, sorted as the values are: of negative values the larger index is the smaller value."""
 
 
 def bucket_of(value: float) -> str:
-    """``p12`` holds what lies above γ^11 and up to γ^12, ``n12`` the same below nought, ``z`` nought."""
+    """``p612`` holds what lies above γ^11 and up to γ^12, ``n612`` the same below nought, ``z`` nought."""
     if abs(value) < SMALLEST:
         return "z"
-    return f"{'p' if value > 0 else 'n'}{math.ceil(math.log(abs(value)) / _LOG_GAMMA)}"
+    return f"{'p' if value > 0 else 'n'}{_OFFSET + math.ceil(math.log(abs(value)) / _LOG_GAMMA)}"
 
 
 def is_bucket(name: str) -> bool:
@@ -35,7 +37,7 @@ def is_bucket(name: str) -> bool:
 def place_of(bucket: str) -> Bucket:
     if bucket == "z":
         return 0, 0
-    index = int(bucket[1:])
+    index = int(bucket[1:]) - _OFFSET
     return (1, index) if bucket[0] == "p" else (-1, -index)
 
 

@@ -13,7 +13,7 @@ from docchain.metrics.models import SKETCHED, Observation, Series
 from docchain.metrics.sketch import bucket_of
 
 NANO: Final = 10**9
-BUCKETS_MOST: Final = 150
+BUCKETS_MOST: Final = 60
 """That one tally adds to: an update's expression has 4 KB. What a batch has beyond goes into the lane beside it."""
 
 

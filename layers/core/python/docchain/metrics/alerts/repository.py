@@ -17,6 +17,7 @@ from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Table
 
+_TOLD: Final[dict[Change, str]] = {"fired": "alert.fired", "resolved": "alert.resolved"}
 WATCHED: Final = "_system#alert_rules"
 
 
@@ -112,7 +113,7 @@ class AlertRules:
         actions = [self._putting(tenant_id, rule_then, rule)]
         if change:
             told = {"transition": standing.transitions}
-            actions.append(self._telling(tenant_id, rule_then, f"alert.{change}", None, **told))
+            actions.append(self._telling(tenant_id, rule_then, _TOLD[change], None, **told))
         try:
             self.table.transact(actions)
         except ConditionFailed:
