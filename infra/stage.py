@@ -1,6 +1,5 @@
 """A stage is typed settings: what differs between a laptop and production is a field here, never an ``if prod``."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -45,6 +44,16 @@ class Models:
     compatible_model: str = ""
     local_base_url: str = ""
     local_model: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWorkers:
+    """Of each pool; SQS wakes no fewer than two at a time."""
+
+    light: int = 10
+    data: int = 4
+    documents: int = 4
+    ai: int = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +124,7 @@ class Stage:
     # Whether CloudWatch has metrics of the functions.
     function_metrics: bool = True
     # Workers of background tasks by pool; all tenants share them, and a quarter of them is open to no single one.
-    task_workers: Mapping[str, int] = field(default_factory=lambda: {"light": 10, "data": 4, "documents": 4, "ai": 8})
+    task_workers: TaskWorkers = field(default_factory=TaskWorkers)
     # For how long ends of nodes and runs are gathered before they are counted together.
     analytics_window_seconds: int = 5
     # Schedules that fire at the same second are worked off by so many at once.
@@ -179,7 +188,7 @@ LOCAL = Stage(
     audit_window_seconds=0,
     analytics_window_seconds=0,
     function_metrics=False,
-    task_workers={"light": 4, "data": 2, "documents": 2, "ai": 2},
+    task_workers=TaskWorkers(light=4, data=2, documents=2, ai=2),
     search_window_seconds=0,
     fires_at_once=4,
     cors_origins=("*",),

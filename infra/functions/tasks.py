@@ -1,6 +1,6 @@
 """Background tasks: for each pool a queue of tokens and so many workers, and the sweep that finds what they missed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import get_args
 
 from aws_cdk import Duration
@@ -42,7 +42,7 @@ class TaskQueues:
     @property
     def workers(self) -> dict[str, str]:
         """The further field of ``PoolsSettings``."""
-        counts = self.platform.stage.task_workers
+        counts = asdict(self.platform.stage.task_workers)
         return {"TASK_WORKERS": ",".join(f"{pool}={counts[pool]}" for pool in self.queues)}
 
     def let_tell_workers(self, function: PythonFunction) -> None:
@@ -68,7 +68,7 @@ def add_tasks(scope: Construct, around: Around, queues: TaskQueues) -> tuple[Pyt
 def _workers(scope: Construct, around: Around, queues: TaskQueues, pool: Pool) -> PythonFunction:
     data, platform = around.data, around.platform
     kinds = kinds_of_pool(pool, around)
-    count = platform.stage.task_workers[pool]
+    count = asdict(platform.stage.task_workers)[pool]
     function = PythonFunction(
         scope,
         platform,

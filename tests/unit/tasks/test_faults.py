@@ -19,7 +19,7 @@ from tests.support.tasks import POOL, TYPE, Bench, a_bench
 
 pytestmark = pytest.mark.usefixtures("aws_account")
 SEEDS = (11, 12)
-TASKS = 80
+TASKS = 60
 
 
 class Killed(BaseException):
@@ -38,6 +38,7 @@ class Executioner:
             raise Killed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_effect_is_there_once_whoever_is_killed(tenant: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
@@ -131,6 +132,7 @@ def _nobody(bench: Bench) -> Any:
     return replace(bench.shop, pool="light")
 
 
+@pytest.mark.slow
 def test_priorities_hold_in_the_large_and_the_other_tenant_does_not_wait(tenant: str) -> None:
     """One worker, so that the order is the order of beginnings."""
     order: list[tuple[str, str]] = []
