@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from docchain.clock import to_iso
+from docchain.schedules.definition import Definition, timing_of
+from docchain.schedules.facts import CREATED, schedule_event
+from docchain.schedules.models import Fire, Schedule
 from docchain.schedules.orders import Order, Orders
 from functions.queues.schedule_fires.dependencies import World
 from functions.queues.schedule_fires.run import look_after
@@ -110,3 +114,48 @@ def work_until(world: World, waiting: Waiting, end: datetime) -> int:
             done += 1
     waiting.clock.at = max(waiting.clock.at, end)
     return done
+
+
+def a_schedule(worker: World, waiting: Waiting, tenant: str, **fields: Any) -> Schedule:
+    """As the API makes it, at the clock's time."""
+    fields = {"name": "x", "type": "interval", "interval_seconds": 600, **fields}
+    if fields["type"] != "interval":
+        del fields["interval_seconds"]
+    definition = Definition.model_validate(fields)
+    now, schedule_id = waiting.clock.at, f"s-{tenant[-20:]}-{len(waiting.entries)}-{len(waiting.messages)}"
+    timing = timing_of(definition, now, schedule_id)
+    following = timing.next_after(now)
+    assert following is not None
+    new = Schedule(
+        id=schedule_id,
+        definition=definition,
+        created_at=to_iso(now),
+        updated_at=to_iso(now),
+        created_by="ada",
+        user_id=1,
+        next_at=to_iso(following),
+        due_at=to_iso(timing.due_at(following)),
+    )
+    worker.orders.arm(tenant, new.id, new.sequence, timing.due_at(following))
+    worker.schedules.create(tenant, new, schedule_event(tenant, CREATED, new, "ada"), None)
+    return new
+
+
+def history(worker: World, tenant: str, schedule: Schedule) -> list[Fire]:
+    """Oldest first."""
+    page = worker.schedules.read_history(tenant, schedule.id, limit=1000, start_key=None)
+    return [Fire.model_validate(item) for item in reversed(page.items)]
+
+
+def states(worker: World, tenant: str, schedule: Schedule) -> list[str]:
+    return [fire.state.value for fire in history(worker, tenant, schedule)]
+
+
+def told(tenant: str) -> list[str]:
+    """Types of all events in the tenant's outbox, in their order."""
+    found = boto3.client("dynamodb").query(
+        TableName="schedules",
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"{tenant}#outbox"}},
+    )
+    return [item["event"]["M"]["type"]["S"] for item in found["Items"]]

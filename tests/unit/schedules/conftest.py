@@ -1,10 +1,15 @@
-"""The world of the worker on moto, and orders that arrive when the test says."""
+"""The world of the worker on moto, a clock that stands still, and orders that arrive when the test says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from functions.queues.schedule_fires.dependencies import world
+from docchain.schedules.settling import Settling
+from functions.listeners.schedule_ends import run as ends
+from functions.queues.schedule_fires.dependencies import World, world
+from functions.schedules.missed_fires import run as sweep
+from tests.support.schedules import Clock, Waiting
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +17,27 @@ def fresh_world(aws_account: None) -> Iterator[None]:
     world.cache_clear()
     yield
     world.cache_clear()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    found.install(monkeypatch)
+    return found
+
+
+@pytest.fixture
+def waiting(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waiting:
+    found = Waiting(clock)
+    monkeypatch.setattr(ends, "settling", lambda: Settling(world().schedules, found.orders()))
+    monkeypatch.setattr(sweep, "orders", found.orders)
+    return found
+
+
+@pytest.fixture
+def worker(waiting: Waiting) -> Iterator[World]:
+    orders, real = waiting.orders(), world()
+    settling = replace(real.starting.settling, orders=orders)
+    webhooks = replace(real.starting.webhooks, orders=orders, settling=settling)
+    starting = replace(real.starting, settling=settling, webhooks=webhooks)
+    yield replace(real, orders=orders, firing=replace(real.firing, orders=orders), starting=starting)

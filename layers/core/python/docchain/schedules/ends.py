@@ -4,6 +4,8 @@ from typing import Final
 
 from docchain.schedules.models import FireState
 
+ORIGIN: Final = "schedule:"
+"""Before its id: what a task says of who asked for it."""
 STATE_OF: Final = {
     "run.completed": FireState.SUCCEEDED,
     "run.failed": FireState.FAILED,

@@ -90,7 +90,7 @@ class Starting:
         target = schedule.definition.target if schedule else None
         if fire.started.get("type") == "webhook":
             if schedule is not None and isinstance(target, WebhookTarget):
-                self.webhooks.deliver(tenant_id, schedule, fire, target)
+                self.start(tenant_id, schedule, fire)
             else:
                 self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_DELETED", "There is no address any more.")
             return

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from docchain.schedules.ends import ORIGIN
 from docchain.schedules.models import Fire, FireState, Schedule
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.running import noting
@@ -22,7 +23,6 @@ ENDS: Final = {
     TaskStatus.CANCELLED: FireState.CANCELLED,
     TaskStatus.FAILED: FireState.FAILED,
 }
-ORIGIN: Final = "schedule:"
 
 
 @dataclass(frozen=True)
