@@ -107,7 +107,8 @@ def _replay(visit: Visit, room: RoomState, since: int, events: tuple[str, ...], 
             room_id=room.room_id,
             count=len(told),
             more=len(found) > len(read),
-            next_since=read[-1].seq if read else since,
+            # Of what is no longer kept nothing is asked for again.
+            next_since=read[-1].seq if read else max(since, room.seq),
             complete=is_whole(found, since, room.seq),
         )
     )
