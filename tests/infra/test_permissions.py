@@ -134,6 +134,7 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         "api/workflows",
         "api/cache",
         "api/advanced_ai",
+        "api/metrics",
         *identity,
         "websocket/connect",
         "websocket/disconnect",
