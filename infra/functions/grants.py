@@ -93,6 +93,19 @@ def make_approval_links(grantee: iam.IGrantable, runs: dynamodb.Table) -> None:
     )
 
 
+def note_letters(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
+    """To note which letters have left, and to tell of one whose outcome nobody knows; no user is changed with this."""
+    role = cast(iam.Role, grantee.grant_principal)
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem", "dynamodb:UpdateItem"],
+            resources=[identity.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#letters"]}},
+        )
+    )
+    tell(grantee, identity)
+
+
 def answer_tasks(grantee: iam.IGrantable, prefix: str) -> None:
     """To answer for a node that waits: who holds its token may, and nobody else knows it."""
     stack = Stack.of(cast(iam.Role, grantee.grant_principal))

@@ -10,7 +10,7 @@ from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.asking import desk_environment, let_work_at_desk
 from infra.functions.caching import cache_environment, let_cache
-from infra.functions.running import let_start_runs, run_environment
+from infra.functions.running import let_start_runs, let_stop_runs, run_environment
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
 
@@ -44,9 +44,12 @@ def _light(around: Around) -> Kinds:
 
     def let(function: PythonFunction) -> None:
         let_start_runs(Stack.of(function), function, around.platform, data, steps)
+        # A task that is cancelled or out of time cancels its run.
+        let_stop_runs(Stack.of(function), function, around.platform)
         grants.read_objects(function, data.bucket)
-        grants.on_tables(function, (*grants.GET, *grants.WRITE), data.identity)
-        grants.on_tables(function, (*grants.READ, *grants.WRITE), data.realtime)
+        grants.on_tables(function, grants.GET, data.identity)
+        grants.note_letters(function, data.identity)
+        grants.on_tables(function, ("GetItem", *grants.WRITE), data.realtime)
         if stage.mail_sender:
             grants.send_mail(function, stage.mail_sender)
 
@@ -63,19 +66,21 @@ def _data(around: Around) -> Kinds:
     data, platform = around.data, around.platform
 
     def let(function: PythonFunction) -> None:
+        # Backups read and put back what is a tenant's; cleanups delete documents and records of runs, and nothing else.
         tables = (data.workflows, data.runs, data.documents, data.ai)
-        grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), *tables)
+        grants.on_tables(function, (*grants.READ, *grants.WRITE), *tables)
+        grants.on_tables(function, grants.DELETE, data.runs, data.documents)
         grants.on_tables(function, grants.GET, data.identity)
         grants.query_index(function, data.workflows, "by_tenant")
-        for index in ("by_workflow", "by_tenant"):
-            grants.query_index(function, data.runs, index)
+        grants.query_index(function, data.runs, "by_tenant")
         for index in ("by_tenant", "by_content"):
             grants.query_index(function, data.documents, index)
+        grants.query_index(function, data.tasks, "by_status")
         let_cache(function, platform, data)
         grants.on_tables(function, ("Query", *grants.DELETE), data.cache)
         grants.write_objects(function, data.bucket)
         grants.remove_content(function, data.bucket)
-        grants.allow(function, ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"], [data.data_key.key_arn])
+        grants.allow(function, ["kms:Decrypt", "kms:GenerateDataKey"], [data.data_key.key_arn])
 
     environment = {
         **cache_environment(platform, data),
@@ -94,11 +99,10 @@ def _documents(around: Around) -> Kinds:
     data = around.data
 
     def let(function: PythonFunction) -> None:
-        grants.on_tables(function, grants.READ, data.workflows, data.runs)
-        grants.query_index(function, data.runs, "by_workflow")
-        grants.query_index(function, data.runs, "by_tenant")
-        grants.on_tables(function, grants.GET, data.identity)
-        grants.on_tables(function, (*grants.READ, *grants.WRITE), data.documents)
+        grants.on_tables(function, ("GetItem",), data.workflows, data.identity)
+        grants.on_tables(function, ("Query",), data.runs)
+        grants.on_tables(function, (*grants.GET, *grants.WRITE), data.documents)
+        grants.query_usage(function, data.documents)
         grants.write_objects(function, data.bucket)
 
     environment = {

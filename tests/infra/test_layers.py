@@ -30,6 +30,9 @@ BESIDE_CORE = {
     "queues/ai_batch": ("ai",),
     "queues/search_extract": ("documents",),
     "queues/search_index": ("ai",),
+    "queues/tasks_ai": ("ai",),
+    "queues/tasks_data": ("data",),
+    "queues/tasks_documents": ("documents",),
 }
 # What Lambda's own boto3 leans on, and brings.
 WITH_BOTO3 = (*IN_THE_RUNTIME, "dateutil", "six", "urllib3")
@@ -63,6 +66,9 @@ AT_WORK = {
     "api/workflows": ("boto3", "jsonata", "multipart"),
     "api/security": ("argon2", "email_validator", "jwt"),
     "websocket/connect": ("cryptography",),
+    "queues/tasks_data": ("polars", "cryptography"),
+    "queues/tasks_documents": ("markdown_it", "typst"),
+    "queues/tasks_light": ("jinja2",),
 }
 
 pytestmark = [
