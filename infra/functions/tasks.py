@@ -21,7 +21,7 @@ from infra.functions.task_kinds import Around, kinds_of_pool
 from infra.stacks.data import Data
 
 WORKER_SECONDS = 900
-_TRIES = 5
+_TRIES = 10
 POOLS: tuple[Pool, ...] = get_args(Pool)
 
 

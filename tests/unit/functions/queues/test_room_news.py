@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docchain.audit.kinds import KINDS
+from docchain.audit.kinds import KINDS, UNKEPT
 from docchain.events.cause import Cause
 from docchain.events.models import Event
 from docchain.realtime.bus_rooms import TOLD_IN, rooms_of
@@ -89,7 +89,7 @@ def test_neither_addresses_nor_sessions_are_told(realtime):
 
 
 def test_the_table_speaks_of_events_that_there_are_and_of_kinds_of_the_contract():
-    assert TOLD_IN.keys() <= KINDS.keys()
+    assert TOLD_IN.keys() <= KINDS.keys() | UNKEPT
     assert {event_type for event_type, _ in TOLD_IN.values()} <= CONTRACT
 
 
@@ -101,3 +101,15 @@ def test_the_docs_name_every_event_of_the_table():
 
 def test_a_bus_rule_takes_them_all():
     assert len(json.dumps({"source": ["docchain"], "detail-type": sorted(TOLD_IN)})) <= 2048
+
+
+def test_a_tasks_room_hears_of_its_progress_and_its_asker_of_its_end(realtime):
+    """``user_7`` is whoever asked for the task."""
+    for n, name in enumerate(("started", "progressed", "completed")):
+        tell_rooms(a_fact(f"task.{name}", task_id="t-1", user_id=7, progress=n / 2), realtime)
+    assert [message.event for message in heard(realtime, "task_t-1")] == [
+        "task.started",
+        "task.progressed",
+        "task.completed",
+    ]
+    assert [message.event for message in heard(realtime, "user_7")] == ["task.completed"]

@@ -35,6 +35,10 @@ def _whoever_asked(fact: Event) -> Iterator[str]:
         yield keys.user_room(fact.cause.user_id)
 
 
+def _task(fact: Event) -> Iterator[str]:
+    yield keys.task_room(fact.data["task_id"])
+
+
 def _system(_: Event) -> Iterator[str]:
     yield keys.SYSTEM_ROOM
 
@@ -60,6 +64,8 @@ TOLD_IN: Final[dict[str, tuple[str, tuple[Rooms, ...]]]] = {
     **dict.fromkeys(_SECURITY_NAMES, ("security_event", (_security,))),
     **{f"approval.{name}": ("workflow_execution", (_workflow,)) for name in ("requested", "decided", "expired")},
     "ai_batch.completed": ("ai_processing", (_whoever_asked,)),
+    **{f"task.{name}": ("system_notification", (_task,)) for name in ("started", "progressed", "waiting", "retrying")},
+    **{f"task.{name}": ("system_notification", (_task, _person)) for name in ("completed", "failed", "cancelled")},
     "tenant.updated": ("system_notification", (_system,)),
 }
 

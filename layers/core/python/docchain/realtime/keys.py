@@ -81,5 +81,10 @@ def workflow_room(workflow_id: int) -> str:
     return f"workflow_{workflow_id}"
 
 
+def task_room(task_id: str) -> str:
+    """A background task's."""
+    return f"task_{task_id}"
+
+
 def run_room(run_id: int) -> str:
     return f"run_{run_id}"
