@@ -48,7 +48,7 @@ class PerformanceOverview(Performance):
                     "routes": 14,
                     "slowest": ["POST /api/v3/workflows/{workflow_id}/execute"],
                     "failing": ["GET /api/v3/workflows/runs/{run_id}"],
-                    "since": "2026-11-20T09",
+                    "since": "2026-11-20T09:00:00.000Z",
                     "time_range_hours": 24,
                     "timestamp": "2026-11-21T09:30:00.000Z",
                 }

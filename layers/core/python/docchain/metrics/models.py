@@ -46,7 +46,7 @@ class Series:
     @cached_property
     def id(self) -> str:
         told = json.dumps([self.type, self.category, self.labels], ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def key(self) -> tuple[str, str]:

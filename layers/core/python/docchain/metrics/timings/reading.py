@@ -8,7 +8,7 @@ from typing import Final
 from docchain.analytics.sketch import quantile
 from docchain.clock import to_iso
 from docchain.metrics.errors import TooManyPoints
-from docchain.metrics.keys import period_of
+from docchain.metrics.keys import begin_of, period_of
 from docchain.metrics.limits import ITEMS_READ_MOST
 from docchain.metrics.timings import keys
 from docchain.storage.items import Item
@@ -60,4 +60,4 @@ def read_timings(table: Table, tenant_id: str, hours: int) -> tuple[str, dict[st
             route = item["sk"].split("#", 2)[2].rpartition("#")[0]
             found[route].add(item)
         if (start := page.next_key) is None:
-            return first, dict(found)
+            return begin_of(period, first), dict(found)
