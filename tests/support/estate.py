@@ -128,6 +128,7 @@ def _fill(estate: Estate) -> None:
         "passkey_id": "a" * 64,
     }
     estate.ids.update({name: str(value) for name, value in made.items()})
+    estate.ids["room_id"] = f"workflow_{made['workflow_id']}"
 
 
 def _let_ai_work(estate: Estate) -> None:

@@ -83,45 +83,45 @@ async def read_room_history(
 
 @router.post("/broadcast", summary="Tell everybody of the tenant who is connected")
 async def broadcast(body: Message, caller: CanWrite, desk: Publishing, key: Idempotency) -> Published:
-    return tell(desk, caller, Saying(keys.SYSTEM_ROOM, "system_notification", body), key)
+    return tell(desk, caller, Saying(keys.SYSTEM_ROOM, "system_notification", body.root), key)
 
 
 @router.post("/broadcast/room/{room_id}", summary="Tell everybody in a room")
 async def broadcast_to_room(
     room_id: RoomId, body: Message, caller: CanWrite, desk: Publishing, key: Idempotency
 ) -> Published:
-    return tell(desk, caller, Saying(room_id, "system_notification", body), key)
+    return tell(desk, caller, Saying(room_id, "system_notification", body.root), key)
 
 
 @router.post("/broadcast/user/{user_id}", summary="Tell a person, on all their connections")
 async def broadcast_to_user(
     user_id: Number, body: Message, caller: CanWrite, desk: Publishing, key: Idempotency
 ) -> Published:
-    return tell(desk, caller, Saying(keys.user_room(user_id), "system_notification", body), key)
+    return tell(desk, caller, Saying(keys.user_room(user_id), "system_notification", body.root), key)
 
 
 @router.post("/events/workflow/{workflow_id}", summary="Tell those who watch a workflow what happened to it")
 async def tell_of_workflow(
     workflow_id: Number, body: Message, caller: CanWrite, desk: Publishing, key: Idempotency
 ) -> Published:
-    return tell(desk, caller, Saying(keys.workflow_room(workflow_id), "workflow_update", body), key)
+    return tell(desk, caller, Saying(keys.workflow_room(workflow_id), "workflow_update", body.root), key)
 
 
 @router.post("/events/ai/{user_id}", summary="Tell a person how the AI gets on with what they asked")
 async def tell_of_ai(user_id: Number, body: Message, caller: CanWrite, desk: Publishing, key: Idempotency) -> Published:
-    return tell(desk, caller, Saying(keys.user_room(user_id), "ai_processing", body), key)
+    return tell(desk, caller, Saying(keys.user_room(user_id), "ai_processing", body.root), key)
 
 
 @router.post("/events/notification", summary="Notify everybody, or the person whose user_id the event has")
 async def tell_of_notification(body: Message, caller: CanWrite, desk: Publishing, key: Idempotency) -> Published:
-    return tell(desk, caller, Saying(service.room_of_notification(body), "notification_sent", body), key)
+    return tell(desk, caller, Saying(service.room_of_notification(body.root), "notification_sent", body.root), key)
 
 
 @router.post("/events/security", summary="Tell those who look after the tenant of a security event")
 async def tell_of_security(body: Message, caller: CanWrite, desk: Publishing, key: Idempotency) -> Published:
-    return tell(desk, caller, Saying(keys.SECURITY_ROOM, "security_event", body), key)
+    return tell(desk, caller, Saying(keys.SECURITY_ROOM, "security_event", body.root), key)
 
 
 @router.post("/events/analytics", summary="Tell everybody of new figures")
 async def tell_of_analytics(body: Message, caller: CanWrite, desk: Publishing, key: Idempotency) -> Published:
-    return tell(desk, caller, Saying(keys.SYSTEM_ROOM, "analytics_update", body), key)
+    return tell(desk, caller, Saying(keys.SYSTEM_ROOM, "analytics_update", body.root), key)

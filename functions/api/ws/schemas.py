@@ -1,18 +1,16 @@
 """What the real-time routes take and give."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 Status = Literal["success"]
-Message = Annotated[
-    dict[str, Any],
-    Body(
-        description="The body itself is what listeners receive as `data`: an object of at most 32 KB.",
-        examples=[{"title": "Maintenance", "text": "Tonight at ten."}],
-    ),
-]
+
+
+class Message(RootModel[dict[str, Any]]):
+    """The body itself is what listeners receive as ``data``: an object of at most 32 KB."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Maintenance", "text": "Tonight at ten."}]})
 
 
 class WebSocketStats(BaseModel):
