@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from docchain.errors import DependencyUnavailable, Forbidden
+from docchain.errors import DependencyUnavailable, Forbidden, PayloadTooLarge, ValidationFailed
 from docchain.storage.idempotency import IdempotencyKey, IdempotencyMismatch
 from docchain.tasks.claiming import claim_next
 from docchain.tasks.ending import Ending, backoff_seconds
@@ -191,3 +191,28 @@ def test_a_stretch_of_work_costs_five_calls(tenant: str, aws_calls: list[str]) -
     bench.work(tenant)
     moved = ["TransactWriteItems"] * 2
     assert aws_calls == ["Query", "Query", "BatchGetItem", *moved, "SendMessageBatch"]
+
+
+def test_long_lists_of_small_numbers_fit_as_they_are_measured(tenant: str) -> None:
+    """As attributes of DynamoDB they would be larger than an item may be."""
+    numbers = [1] * 120_000
+    bench = a_bench(lambda parameters, context: {"numbers": parameters.numbers})
+    task = bench.submit(tenant, metadata={"numbers": numbers})
+    bench.work(tenant)
+    assert bench.result(task) == {"numbers": numbers}
+
+
+@pytest.mark.parametrize("value", [float("nan"), "\ud800"])
+def test_what_has_no_json_is_refused_at_the_door_and_as_a_result(tenant: str, value: object) -> None:
+    bench = a_bench(lambda parameters, context: {"value": value})
+    with pytest.raises(ValidationFailed):
+        bench.submit(tenant, metadata={"value": value})
+    task = bench.submit(tenant)
+    bench.work(tenant)
+    error = bench.read(task).error
+    assert error is not None and error.code == "TASK_RESULT_UNREADABLE"
+
+
+def test_metadata_has_a_limit(tenant: str) -> None:
+    with pytest.raises(PayloadTooLarge):
+        a_bench().submit(tenant, metadata={"text": "x" * 262_144})

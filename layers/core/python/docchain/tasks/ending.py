@@ -4,7 +4,6 @@ Only who holds the lease may end it, and of two ends one is written. What was mo
 came too late, a follower that was added) is read again, and the end is written over it.
 """
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from docchain.tasks.limits import KEPT_SECONDS, RESULT_BYTES_MOST, RESULT_INLINE
 from docchain.tasks.models import Phase, Task, TaskError, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
+from docchain.tasks.texts import NotKeepable, text_of
 
 _ATTEMPTS: Final = 6
 _chance: Final = random.Random()  # noqa: S311  # nothing is secret in it
@@ -37,14 +37,17 @@ class Ending:
 
     def complete(self, task: Task, result: dict[str, Any]) -> Task:
         """Raises ``TaskRefused`` for a result that is too large, ``TaskLeaseLost``."""
-        text = json.dumps(result, ensure_ascii=False)
+        try:
+            text = text_of(result)
+        except NotKeepable as error:
+            raise TaskRefused(f"The result has no JSON: {error}", code="TASK_RESULT_UNREADABLE") from None
         size = len(text.encode())
         if size > RESULT_BYTES_MOST:
             says = f"The result has {size:,} bytes, more than {RESULT_BYTES_MOST:,}: keep it as a document"
             raise TaskRefused(says, code="TASK_RESULT_TOO_LARGE")
         sha256 = self.contents.put(task.tenant_id, text.encode()) if size > RESULT_INLINE_BYTES else None
         changed = {"progress": 1.0, "error": None, "result_sha256": sha256}
-        kept = None if sha256 else result
+        kept = None if sha256 else text
         return self._end(task, lambda _: ended(TaskStatus.COMPLETED, **changed), events.COMPLETED, result=kept)
 
     def fail(self, task: Task, error: TaskError) -> Task:
@@ -62,7 +65,7 @@ class Ending:
         later = {"phase": Phase.HELD, "resting": True, "due_at": to_iso(until), "state": state, **LEFT}
         return self._end(task, lambda _: later, events.WAITING)
 
-    def _end(self, task: Task, change: Change, kind: str | None, *, result: dict[str, Any] | None = None) -> Task:
+    def _end(self, task: Task, change: Change, kind: str | None, *, result: str | None = None) -> Task:
         for _ in range(_ATTEMPTS):
             after = task.model_copy(update=change(task))
             moves = Moves(self.repository.table)
@@ -125,7 +128,7 @@ def backoff_seconds(retry_count: int) -> float:
     return min(float(RETRY_SECONDS_MOST), float(2**retry_count) * _chance.uniform(1.0, 1.25))
 
 
-def write_end(moves: Moves, before: Task, after: Task, kind: str, *, result: dict[str, Any] | None = None) -> Task:
+def write_end(moves: Moves, before: Task, after: Task, kind: str, *, result: str | None = None) -> Task:
     """Also what others end (``cancelling``, ``sweeping``). Whoever is followed stays due until its followers know."""
     if after.has_ended:
         if before.followed:

@@ -15,6 +15,7 @@ from docchain.tasks.repository import TaskRepository
 from docchain.tasks.tokens import Tokens
 
 _ATTEMPTS = 6
+_ROUNDS = 20  # of a thousand followers each; what is left then, the sweep goes on with
 
 
 def tell_followers(repository: TaskRepository, tokens: Tokens, task: Task) -> None:
@@ -24,9 +25,13 @@ def tell_followers(repository: TaskRepository, tokens: Tokens, task: Task) -> No
         one = told.pop()
         if not one.followed:
             continue
-        followers = [_tell(repository, tokens, one, follower_id) for follower_id in repository.followers(one)]
-        told += [follower for follower in followers if follower]
-        _settle(repository, one)
+        for _ in range(_ROUNDS):
+            waiting = repository.followers(one)
+            if not waiting:
+                _settle(repository, one)
+                break
+            ended = [_tell(repository, tokens, one, follower_id) for follower_id in waiting]
+            told += [follower for follower in ended if follower]
 
 
 def _tell(repository: TaskRepository, tokens: Tokens, task: Task, follower_id: str) -> Task | None:

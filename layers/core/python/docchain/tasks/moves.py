@@ -39,10 +39,11 @@ class Moves:
     _conditions: dict[tuple[str, str], Condition] = field(default_factory=dict)
     _changes: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
-    def create(self, task: Task, metadata: dict[str, Any] | None) -> None:
+    def create(self, task: Task, metadata: str) -> None:
+        """``metadata`` as JSON text."""
         self._actions.append(self.table.putting(card_item(task), when=Attr("pk").not_exists()))
         own = {"pk": keys.task(task.tenant_id, task.id), "sk": keys.ORDER, "entity": "task_order"}
-        self._actions.append(self.table.putting({**own, "metadata": metadata or {}}))
+        self._actions.append(self.table.putting({**own, "metadata": metadata}))
         self._stand(None, task)
         born = Counter({"total": 1, f"type_{task.type}": 1, f"priority_{task.priority}": 1})
         self._count(task, Counter(task.counters) + born)

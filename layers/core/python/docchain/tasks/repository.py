@@ -1,5 +1,6 @@
 """Tasks in DynamoDB: reading cards, orders and results, and pages of them by index."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,7 +39,8 @@ class TaskRepository:
         if (pk, keys.CARD) not in found:
             raise TaskNotFound(f"There is no task {task_id}.")
         order, result = found.get((pk, keys.ORDER), {}), found.get((pk, keys.RESULT), {})
-        return Task.model_validate(found[pk, keys.CARD]), order.get("metadata", {}), result.get("result")
+        metadata: dict[str, Any] = json.loads(order.get("metadata", "{}"))
+        return Task.model_validate(found[pk, keys.CARD]), metadata, json.loads(result.get("result", "null"))
 
     def list_page(
         self, tenant_id: str, asked: dict[str, str], *, limit: int, start_key: Item | None

@@ -1,6 +1,5 @@
 """Asking for tasks: all that is asked in one call is written in one transaction, with its answer for a repeated key."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from docchain.tasks.limits import ORDER_BYTES_MOST
 from docchain.tasks.models import NewTask, Phase, Task, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
+from docchain.tasks.texts import NotKeepable, text_of
 from docchain.tasks.tokens import Tokens
 
 _ATTEMPTS = 4
@@ -56,10 +56,9 @@ def submit_all(
     if key and (earlier := key.earlier_answer(repository.table)):
         return [Task.model_validate(task) for task in earlier["tasks"]]
     given = list(ids) or [str(uuid4()) for _ in orders]
-    for order in orders:
-        _measure(order)
+    metadata = [_measured(order) for order in orders]
     for _ in range(_ATTEMPTS):
-        moves, tasks = _plan(repository, asker, orders, given)
+        moves, tasks = _plan(repository, asker, orders, given, metadata)
         if key:
             moves.also(
                 key.recording(
@@ -80,7 +79,7 @@ def submit_all(
 
 
 def _plan(
-    repository: TaskRepository, asker: Asker, orders: Sequence[NewTask], ids: list[str]
+    repository: TaskRepository, asker: Asker, orders: Sequence[NewTask], ids: list[str], metadata: list[str]
 ) -> tuple[Moves, list[Task]]:
     """Those of ``after`` that have not ended learn that they are followed; what they do then fails this transaction."""
     elsewhere = {task_id for order in orders for task_id in order.after} - set(ids)
@@ -90,12 +89,12 @@ def _plan(
     moves, tasks = Moves(repository.table), []
     followed = set()
     own_followed = {task_id for order in orders for task_id in order.after} & set(ids)
-    for task_id, order in zip(ids, orders, strict=True):
+    for task_id, order, text in zip(ids, orders, metadata, strict=True):
         waits_for = [other for other in order.after if other in ids or not known[other].has_ended]
         _refuse_hopeless(order, known)
         task = _task(asker, task_id, order, len(waits_for))
         tasks.append(task.model_copy(update={"followed": task_id in own_followed}))
-        moves.create(tasks[-1], order.metadata)
+        moves.create(tasks[-1], text)
         for other in waits_for:
             at = {"pk": keys.task(asker.tenant_id, other), "sk": keys.follower(task_id)}
             moves.also(repository.table.putting({**at, "entity": "task_follower", "task_id": task_id}))
@@ -142,11 +141,15 @@ def _task(asker: Asker, task_id: str, order: NewTask, needs: int) -> Task:
     )
 
 
-def _measure(order: NewTask) -> None:
-    size = len(json.dumps(order.metadata or {}, ensure_ascii=False).encode())
-    if size > ORDER_BYTES_MOST:
+def _measured(order: NewTask) -> str:
+    try:
+        text = text_of(order.metadata or {})
+    except NotKeepable as error:
+        raise invalid("metadata", str(error)) from None
+    if (size := len(text.encode())) > ORDER_BYTES_MOST:
         says = f"metadata has {size:,} bytes, more than {ORDER_BYTES_MOST:,}: upload a document and name it"
         raise PayloadTooLarge(says)
+    return text
 
 
 def _mend(repository: TaskRepository, lanes: list[tuple[str, str]], failed: ConditionFailed) -> None:

@@ -60,6 +60,11 @@ def work(token: Token, shop: Workshop) -> int:
     return done
 
 
+def serve(token: Token, shop: Workshop) -> None:
+    """As a queue's door has it: the token is done with."""
+    logger.info("worker", extra={"pool": shop.pool, "done": work(token, shop)})
+
+
 def do(claim: Claim, shop: Workshop) -> None:
     task = claim.task
     ending = Ending(shop.repository, shop.contents, claim.owner)
@@ -120,7 +125,8 @@ def _run(claim: Claim, shop: Workshop) -> dict[str, object]:
             progress=lease.progress,
             state=task.state,
         )
-        lease.check()
+        if not task.state:  # one that was begun checks itself, so that it can end what it began
+            lease.check()
         return kind.run(kind.parameters.model_validate(claim.metadata), context)
 
 
