@@ -1,7 +1,11 @@
 """From a room's history to its members: all of them, in order, once, and nobody else."""
 
+import json
+
 import pytest
 
+from docchain.entrypoints.listener import stream_handler
+from docchain.entrypoints.queue import batch_handler
 from docchain.realtime.counters import Tally
 from docchain.realtime.fanout.delivering import deliver_orders
 from docchain.realtime.fanout.orders import GROUPS, FanoutOrder, Listener, group_of
@@ -10,7 +14,9 @@ from docchain.realtime.fanout.spreading import MESSAGES_BYTES_MOST, spread
 from docchain.realtime.models import RoomMessage
 from docchain.realtime.publishing import News, publish
 from docchain.realtime.rooms import RoomRepository
-from tests.support.realtime import RecordingQueue, connected, fan_out, long_ago, stats_of
+from functions.listeners.room_messages.run import send_out
+from tests.support.realtime import RecordingQueue, a_sample, connected, fan_out, long_ago, stats_of
+from tests.support.rest import a_context
 
 
 def a_message(seq, room="room", **fields):
@@ -175,3 +181,18 @@ def test_whom_nothing_reaches_not_even_a_hanging_up_is_tried_again_with_all_of_t
         an_order("c", group=3),
     ]
     assert deliver_orders(board, orders) == {1, 2}
+
+
+def test_the_events_of_aws_are_understood_from_the_stream_to_the_socket(board, push):
+    listener = connected(board, "workflow_7", connection="Lx7AcdMrIAMCJvQ=")
+    queue = RecordingQueue()
+    stream = stream_handler(lambda changes: send_out(changes, board.table, FanoutQueue(queue, "url")))
+    assert stream(a_sample("listeners/room_messages.json"), a_context()) == {"batchItemFailures": []}
+    sample = a_sample("queues/socket_fanout.json")
+    assert (
+        FanoutOrder.model_validate_json(queue.bodies[0]).messages
+        == json.loads(sample["Records"][0]["body"])["messages"]
+    )
+    worker = batch_handler(FanoutOrder, lambda orders: deliver_orders(board, orders))
+    assert worker(sample, a_context()) == {"batchItemFailures": []}
+    assert [m["event"] for m in push.heard_by(listener.connection)] == ["workflow.updated"]

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from docchain.audit.kinds import KINDS, UNKEPT
+from docchain.entrypoints.queue import queue_handler
 from docchain.events.cause import Cause
 from docchain.events.models import Event
 from docchain.realtime.bus_rooms import TOLD_IN, rooms_of
 from docchain.realtime.history import read_history
 from functions.queues.room_news.run import tell_rooms
-from tests.support.realtime import realtime
+from tests.support.realtime import a_sample, realtime
+from tests.support.rest import a_context
 
 __all__ = ["realtime"]
 CONTRACT = {
@@ -113,3 +115,9 @@ def test_a_tasks_room_hears_of_its_progress_and_its_asker_of_its_end(realtime):
         "task.completed",
     ]
     assert [message.event for message in heard(realtime, "user_7")] == ["task.completed"]
+
+
+def test_the_message_of_sqs_is_understood(realtime):
+    handler = queue_handler(Event, lambda fact: tell_rooms(fact, realtime))
+    assert handler(a_sample("queues/room_news.json"), a_context()) == {"batchItemFailures": []}
+    assert [m.event for m in heard(realtime, "workflow_7")] == ["workflow.updated"]
