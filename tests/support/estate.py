@@ -25,6 +25,7 @@ from functions.api.auth.handler import handler as auth
 from functions.api.cache.handler import handler as cache
 from functions.api.compliance.handler import handler as compliance
 from functions.api.metrics.handler import handler as metrics
+from functions.api.scheduler.handler import handler as scheduler
 from functions.api.security.handler import handler as security
 from functions.api.workflows.handler import handler as workflows
 from functions.steps.control.run import run as control
@@ -103,7 +104,9 @@ def _fill(estate: Estate) -> None:
     _made(estate, advanced_ai, "/api/v3/advanced/ai/prompts", prompt)
     tasks = {"items": [{"task": "summarize", "text": estate.marker}], "wait_seconds": 0}
     batch = _made(estate, advanced_ai, "/api/v3/advanced/ai/batch", tasks)
+    schedule = {"name": estate.marker, "interval_seconds": 3600, "metadata": {"says": estate.marker}}
     made = {
+        "schedule_id": _made(estate, scheduler, "/api/v3/scheduler/schedules/interval", schedule)["schedule_id"],
         "prompt_name": prompt["name"],
         "batch_id": batch["id"],
         "key": key_name,

@@ -4,6 +4,7 @@ import importlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from typing import Any
 
 import boto3
@@ -59,9 +60,11 @@ class Waiting:
     """EventBridge Scheduler and SQS, as far as orders see them: both hand an order out when its time has come."""
 
     clock: Clock
-    messages: list[tuple[datetime, str]] = field(default_factory=list)
+    messages: list[tuple[datetime, int, str]] = field(default_factory=list)
     entries: dict[str, tuple[datetime, str]] = field(default_factory=dict)
-    lost: Any = None
+    coming: list[tuple[datetime, str]] = field(default_factory=list)
+    """Heaps, both; an entry that was taken back is left in this one until its time."""
+    sent: int = 0
 
     class exceptions:  # as botocore spells it
         class ConflictException(Exception): ...
@@ -69,39 +72,52 @@ class Waiting:
         class ResourceNotFoundException(Exception): ...
 
     def create_schedule(self, **asked: Any) -> None:
-        if asked["Name"] in self.entries:
+        name = asked["Name"]
+        if name in self.entries:
             raise self.exceptions.ConflictException
         at = datetime.fromisoformat(asked["ScheduleExpression"][3:-1]).replace(tzinfo=UTC)
-        self.entries[asked["Name"]] = (at, asked["Target"]["Input"])
+        self.entries[name] = (at, asked["Target"]["Input"])
+        heappush(self.coming, (at, name))
 
     def delete_schedule(self, **asked: Any) -> None:
         if self.entries.pop(asked["Name"], None) is None:
             raise self.exceptions.ResourceNotFoundException
 
     def send_message(self, *, MessageBody: str, DelaySeconds: int = 0, **_: Any) -> None:
-        self.messages.append((self.clock.at + timedelta(seconds=DelaySeconds), MessageBody))
+        self.put(self.clock.at + timedelta(seconds=DelaySeconds), MessageBody)
 
     def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
         for entry in Entries:
             self.send_message(MessageBody=entry["MessageBody"])
         return {}
 
+    def put(self, at: datetime, body: str) -> None:
+        self.sent += 1
+        heappush(self.messages, (at, self.sent, body))
+
     def orders(self) -> Orders:
         return Orders(self, self, "queue", "queue-arn", "dead", "group", "role")  # type: ignore[arg-type]
 
     def next_time(self) -> datetime | None:
-        times = [at for at, _ in (*self.messages, *self.entries.values())]
+        self._forget_taken_back()
+        times = [heap[0][0] for heap in (self.messages, self.coming) if heap]
         return min(times, default=None)
 
     def take_due(self) -> list[Order]:
         """What is handed out now, the earliest first; an entry's order goes into the queue."""
-        for name, (at, body) in list(self.entries.items()):
-            if at <= self.clock.at:
-                del self.entries[name]
-                self.messages.append((at, body))
-        due = sorted(m for m in self.messages if m[0] <= self.clock.at)
-        self.messages = [m for m in self.messages if m[0] > self.clock.at]
-        return [Order.model_validate(json.loads(body)) for _, body in due]
+        self._forget_taken_back()
+        while self.coming and self.coming[0][0] <= self.clock.at:
+            at, name = heappop(self.coming)
+            self.put(at, self.entries.pop(name)[1])
+            self._forget_taken_back()
+        due = []
+        while self.messages and self.messages[0][0] <= self.clock.at:
+            due.append(Order.model_validate(json.loads(heappop(self.messages)[2])))
+        return due
+
+    def _forget_taken_back(self) -> None:
+        while self.coming and self.entries.get(self.coming[0][1], (None,))[0] != self.coming[0][0]:
+            heappop(self.coming)
 
 
 def work_until(world: World, waiting: Waiting, end: datetime) -> int:

@@ -107,8 +107,8 @@ def test_the_sweep_finds_a_schedule_whose_order_was_lost(tenant: str, worker: Wo
 
 def mine(waiting: Waiting, tenant: str) -> list[Order]:
     """Of the orders in the queue; the sweep sends those of other tests' tenants as well."""
-    waiting.messages = [m for m in waiting.messages if json.loads(m[1])["tenant_id"] == tenant]
-    return [Order.model_validate_json(body) for _, body in waiting.messages]
+    waiting.messages = [m for m in waiting.messages if json.loads(m[2])["tenant_id"] == tenant]
+    return [Order.model_validate_json(body) for _, _, body in waiting.messages]
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ class CalendarRule:
         return next(self.times_from(start), None)
 
     def _day_from(self, day: date) -> date | None:
-        limit = day.year + HORIZON_YEARS
-        while day.year <= min(limit, date.max.year - 1):
+        limit = min(day.year + HORIZON_YEARS, date.max.year - 1)
+        while day.year <= limit:
             if day.month not in self.months:
                 day = _next_month(day)
             elif self.fits(day):
@@ -72,7 +72,7 @@ class CalendarRule:
 
     def _fits_day(self, day: date) -> bool:
         if self.capped_day is not None:
-            return day.day == min(self.capped_day, _days_in_month(day))
+            return day.day == self.capped_day or (self.capped_day > day.day >= 28 and day.day == _days_in_month(day))
         if day.day in self.days or (self.last_day and day.day == _days_in_month(day)):
             return True
         return self.last_working_day and day.day == _last_working_day(day)

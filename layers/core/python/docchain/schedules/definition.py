@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -43,8 +44,14 @@ def _moment_text(text: str) -> str:
     return text
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """All files of the database are looked at for it, which takes longer than all else of a schedule."""
+    return frozenset(available_timezones())
+
+
 def _zone_name(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("is not a time zone of the IANA database, such as Europe/Madrid")
     return name
 
