@@ -66,6 +66,7 @@ def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(te
         "api/workflows": {f"<{_state_machine_role(template)}.Arn>"},
         "api/advanced": {f"<{_state_machine_role(template)}.Arn>"},
         "api/ai_workflows": {f"<{_state_machine_role(template)}.Arn>"},
+        "queues/tasks_light": {f"<{_state_machine_role(template)}.Arn>"},
     }
 
 
@@ -143,6 +144,9 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         "schedules/silent_sockets",
         *listeners,
         "schedules/housekeeping",  # documents whose time is over
+        "api/background",  # tasks that have ended
+        "schedules/tasks",  # a task's place in line, when it moves
+        *(f"queues/tasks_{pool}" for pool in ("light", "data", "documents", "ai")),
     }
 
 

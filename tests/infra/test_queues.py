@@ -55,7 +55,8 @@ def test_mail_leaves_from_the_stages_own_address_only(synthesise: Synthesise) ->
     ]
 
     assert identity["EmailIdentity"] == "no-reply@example.org"
-    assert [s["Condition"] for s in statements] == [{"StringEquals": {"ses:FromAddress": "no-reply@example.org"}}]
+    own = {"StringEquals": {"ses:FromAddress": "no-reply@example.org"}}
+    assert [s["Condition"] for s in statements] == [own] * 2, "letters of the system, and those of tasks"
 
 
 def test_a_stage_without_a_sender_may_send_nothing(synthesise: Synthesise) -> None:
