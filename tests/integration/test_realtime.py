@@ -115,3 +115,50 @@ def test_logout_closes_the_socket_and_ends_the_token(admin: Client) -> None:
                 await asyncio.sleep(0.2)
 
     asyncio.run(refused())
+
+
+def test_what_a_program_says_reaches_a_room_once_in_order_and_recover_brings_it_again(user: Client) -> None:
+    async def talk() -> None:
+        async with user.socket() as ws:
+            await hear(ws, of_type("connection_established"))
+            await say(ws, type="join_room", room_id="lobby")
+            assert (await hear(ws, of_type("joined_room")))["seq"] == 0
+            for n in range(5):
+                await asyncio.to_thread(user.ok, "POST", "/api/v3/ws/broadcast/room/lobby", {"n": n})
+            heard = [await hear(ws, of_type("event")) for _ in range(5)]
+            assert [(m["seq"], m["data"]["n"]) for m in heard] == [(n + 1, n) for n in range(5)]
+            await say(ws, type="recover", room_id="lobby", since=3)
+            again = [await hear(ws, of_type("event")) for _ in range(2)]
+            assert [(m["seq"], m["replayed"]) for m in again] == [(4, True), (5, True)]
+            assert (await hear(ws, of_type("replayed")))["complete"] is True
+
+    asyncio.run(talk())
+
+
+def test_a_change_of_a_workflow_reaches_who_watches_it(user: Client) -> None:
+    workflow = user.workflow(*TEMPLATE_CHAIN)
+
+    async def talk() -> None:
+        async with user.socket(path=f"/workflow/{workflow}") as ws:
+            await hear(ws, of_type("workflow_connected"))
+            await asyncio.to_thread(user.ok, "PUT", f"/api/v3/workflows/{workflow}", {"name": "Renamed"})
+            event = await hear(ws, lambda m: m.get("event") == "workflow.updated")
+            assert (event["event_type"], event["room_id"]) == ("workflow_update", f"workflow_{workflow}")
+
+    asyncio.run(talk())
+
+
+def test_who_says_too_much_is_told_so_and_closed(user: Client) -> None:
+    async def talk() -> None:
+        async with user.socket() as ws:
+            await hear(ws, of_type("connection_established"))
+            with pytest.raises(ConnectionClosed):
+                for _ in range(300):
+                    await say(ws, type="ping")
+                error = await hear(ws, of_type("error"), seconds=30)
+                assert (error["code"], error["close_code"]) == ("RATE_LIMITED", 1008)
+                async with asyncio.timeout(30):
+                    while True:
+                        await ws.recv()
+
+    asyncio.run(talk())

@@ -9,16 +9,17 @@ import json
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.performance.figures import Figure, conclude, percentile, show
+from tests.performance.figures import Figure, conclude, console, percentile, show
 from tests.performance.stages import add_stage_options, the_stage
 from tests.support.client import Client
 
@@ -26,6 +27,7 @@ CLIENTS, ROOMS, MESSAGES = 500, 20, 15
 AT_ONCE = 25  # sockets that are opened side by side
 KILLED_SHARE = 0.4
 SETTLE_SECONDS = 240.0
+OPEN_SECONDS = 60.0
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Member:
     repeated: int = 0
     disordered: int = 0
     kills: int = 0
+    ends: list[str] = field(default_factory=list)
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: set[int] = field(default_factory=set)
     _catching_up: bool = True
@@ -49,11 +52,13 @@ class Member:
         """Comes back until it is told to end, each time from the last number that it knows."""
         while not ending.is_set():
             try:
-                async with client.socket(self.label) as socket:
+                async with _socket(client, self.label) as socket:
                     self._catching_up = True
                     await socket.send(json.dumps({"type": "join_room", "room_id": self.room, "since": self.last}))
                     await self._listen(socket, ending)
-            except (ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
+            except (ConnectionClosed, InvalidHandshake, OSError, TimeoutError) as error:
+                if not ending.is_set():
+                    self.ends.append(f"{type(error).__name__} {error}"[:100])
                 await asyncio.sleep(random.uniform(0.1, 1.0))
 
     async def _listen(self, socket: ClientConnection, ending: asyncio.Event) -> None:
@@ -96,6 +101,12 @@ class Member:
     _socket: ClientConnection = field(init=False, repr=False)
 
 
+def _socket(client: Client, label: str) -> connect:
+    """No pings of its own: on a machine that is full, their answers come late and a sound connection would be cut."""
+    address = f"{client.ws_url}/api/v3/ws/ws?connection_id={label}&token={client.token}"
+    return connect(address, ping_interval=None, open_timeout=OPEN_SECONDS)
+
+
 @dataclass
 class Spoken:
     """When each message of each room was answered for by REST."""
@@ -126,6 +137,7 @@ async def _play(client: Client, clients: int, rooms: int, messages: int) -> list
     began = time.monotonic()
     async with _all_connected(client, members):
         took = time.monotonic() - began
+        console.print(f"{clients} sockets joined in {took:.0f} s")
         figures.append(Figure("connected, joined and answered", clients / took, "sockets/s", note=f"{took:.1f} s"))
         quiet = await _speak(client, names, messages)
         await _settled(members, messages)
@@ -136,6 +148,9 @@ async def _play(client: Client, clients: int, rooms: int, messages: int) -> list
         await _settled(members, 2 * messages)
         figures += _judge("killed at random", members, 2 * messages, None)
         figures.append(Figure("sockets killed", sum(m.kills for m in members), "", note="their clients came back"))
+        ends = Counter(end for member in members for end in member.ends)
+        told = "; ".join(f"{count} {end}" for end, count in ends.most_common(3))
+        figures.append(Figure("sockets that ended in all", ends.total(), "", note=told))
     return figures
 
 
