@@ -49,7 +49,7 @@ class SubmitTask(BaseModel):
             "metadata": {
                 "rows": [{"city": "Bern", "price": 3}, {"city": "Bern", "price": 4}],
                 "operations": [
-                    {"op": "aggregate", "by": ["city"], "values": [{"fn": "sum", "column": "price", "as": "total"}]}
+                    {"op": "aggregate", "by": ["city"], "set": {"total": {"function": "sum", "column": "price"}}}
                 ],
             },
         }

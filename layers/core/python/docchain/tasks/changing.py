@@ -26,7 +26,7 @@ def cancel(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: 
     """
 
     def cancelled(moves: Moves, task: Task) -> Task:
-        if task.status == TaskStatus.CANCELLED or (task.phase == Phase.WORKING and task.cancel_requested):
+        if task.status == TaskStatus.CANCELLED or (task.cancel_requested and not task.has_ended):
             return task
         if task.has_ended:
             raise TaskNotCancellable(f"The task has {task.status} already.")
@@ -34,11 +34,24 @@ def cancel(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: 
             asked = moves.move(task, task.model_copy(update={"cancel_requested": True}))
             moves.tell(asked, events.CANCEL_REQUESTED, by=actor)
             return asked
+        if task.resting:
+            # What it began goes on without it: a worker takes it once more, to end that (a run) along with it.
+            soon = {
+                "cancel_requested": True,
+                "phase": Phase.READY,
+                "due_at": None,
+                "ready_at": to_iso(datetime.now(UTC)),
+            }
+            asked = moves.move(task, task.model_copy(update=soon))
+            moves.tell(asked, events.CANCEL_REQUESTED, by=actor)
+            return asked
         return write_end(moves, task, task.model_copy(update=ended(TaskStatus.CANCELLED)), events.CANCELLED)
 
     after = _changed(repository, tenant_id, task_id, cancelled)
     if after.has_ended:
         tell_followers(repository, tokens, after)
+    elif after.phase == Phase.READY:
+        tokens.wake(after.pool, tenant_id)
     return after
 
 

@@ -37,6 +37,9 @@ class Lease:
     _looked_at: float = field(default_factory=time.monotonic)
     _told_at: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.cancelled = self.cancelled or self.claim.task.cancel_requested
+
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
         self._thread.start()

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
+from docchain.clock import epoch
 from docchain.documents.store import ContentStore
 from docchain.observability import logger
 from docchain.runs.control import RunControl
 from docchain.runs.errors import RunHasEnded
 from docchain.runs.models import OPEN, RESUMABLE, Run, RunStatus
 from docchain.runs.results import results_of
-from docchain.storage.idempotency import IdempotencyKey, fingerprint
+from docchain.storage.conditions import Attr
+from docchain.storage.errors import ConditionFailed
+from docchain.storage.items import Item
+from docchain.storage.table import Action
 from docchain.tasks.errors import TaskCancelled, TaskRefused, TaskTimedOut, TaskWaits
 from docchain.tasks.kind import TaskContext
 from docchain.tasks.kinds.people import People
@@ -26,6 +30,8 @@ KIND = "workflow_execution"
 FIRST_LOOK_SECONDS: Final = 1.0
 LOOKS_GROW: Final = 1.5
 LOOK_SECONDS_MOST: Final = 30.0
+NOTED_SECONDS: Final = 400 * 24 * 3600
+"""Longer than a task may be put off and its run may take."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +54,31 @@ class Runner:
             return self._ended(context, run)
 
     def _run_of(self, asked: WorkflowExecution, context: TaskContext, actor: str) -> Run:
-        """The task's own: whoever comes again finds it by its number, or else by the task's id."""
-        if number := context.state.get("run_id"):
-            return self.control.runs.read(context.tenant, int(number), consistent=True)
-        body = asked.model_dump(mode="json", exclude=set(asked.notes))
-        key = IdempotencyKey(context.tenant, "task.workflow_execution", context.task_id, fingerprint(body))
-        return self.control.start(
-            context.tenant,
-            asked.workflow_id,
-            asked.parameters,
-            actor,
-            version=asked.version,
-            key=key,
-            budget_usd=asked.budget_usd,
-        )
+        """The task's own: a note of it is written in the transaction that writes the run, and outlives the task."""
+        table, pk = self.control.runs.table, f"{context.tenant}#task_runs"
+
+        def noting(run: Run) -> list[Action]:
+            note: Item = {"pk": pk, "sk": context.task_id, "entity": "task_run", "run_id": run.id}
+            return [table.putting({**note, "expires_at": epoch() + NOTED_SECONDS}, when=Attr("pk").not_exists())]
+
+        if note := table.get(pk, context.task_id, consistent=True):
+            return self.control.runs.read(context.tenant, note["run_id"], consistent=True)
+        try:
+            return self.control.start(
+                context.tenant,
+                asked.workflow_id,
+                asked.parameters,
+                actor,
+                version=asked.version,
+                budget_usd=asked.budget_usd,
+                beside=noting,
+            )
+        except ConditionFailed:
+            # Another worker that holds the task as well was first.
+            note = table.get(pk, context.task_id, consistent=True)
+            if note is None:
+                raise
+            return self.control.runs.read(context.tenant, note["run_id"], consistent=True)
 
     def _check(self, context: TaskContext, run: Run, actor: str) -> None:
         try:
