@@ -54,6 +54,4 @@ def _fire(tenant_id: str, schedule: Schedule, world: World, *, stopped: bool) ->
     claim = world.firing.claim(tenant_id, schedule, stopped=stopped)
     if claim is None or claim.fire is None or claim.fire.state != FireState.CLAIMED:
         return
-    for fire_id in claim.cancel:
-        world.starting.cancel(tenant_id, claim.schedule, fire_id)
     world.starting.start(tenant_id, claim.schedule, claim.fire)

@@ -149,6 +149,21 @@ def test_what_is_still_at_work_is_treated_by_policy(
     assert after.skipped_runs == (2 if policy == "skip" else 0)
 
 
+def test_what_a_dead_worker_was_to_cancel_is_cancelled_by_the_next(
+    tenant: str, worker: World, waiting: Waiting
+) -> None:
+    target = a_workflow(tenant)
+    policy = {"overlap_policy": "cancel_previous", "interval_seconds": 600, "target": target}
+    schedule = a_schedule(worker, waiting, tenant, **policy)
+    work_until(worker, waiting, waiting.clock.at + 10 * MINUTE)
+    waiting.clock.move(600)
+    worker.firing.claim(tenant, read(worker, tenant, schedule), stopped=False)  # and there it dies
+    waiting.clock.move(100)
+    sweep.run()
+    work_until(worker, waiting, waiting.clock.at)
+    assert [r.status.value for r in runs_of(worker, tenant, target)] == ["cancelled", "running"]
+
+
 def test_what_is_queued_starts_when_the_one_before_has_ended(tenant: str, worker: World, waiting: Waiting) -> None:
     target = a_workflow(tenant)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=60, overlap_policy="queue", target=target)

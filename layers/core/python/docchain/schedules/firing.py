@@ -6,7 +6,7 @@ that nobody started; so does the sweep.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -27,11 +27,10 @@ _MAKES_RUN: Final = frozenset({FireState.CLAIMED, FireState.QUEUED, FireState.SU
 
 @dataclass(frozen=True)
 class Claim:
-    """``fire`` is to be started when it is claimed; ``cancel`` are those that are to end for it."""
+    """``fire`` is to be started when it is claimed."""
 
     schedule: Schedule
     fire: Fire | None = None
-    cancel: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,7 @@ class Firing:
             claimed_before |= {fire.id for place, fire in enumerate(fires, 1) if place in error.failed}
             raise
         _log(tenant_id, moved, fires, now)
-        cancels = made is not None and before.definition.overlap_policy == "cancel_previous"
-        return Claim(moved, made, list(before.open_fires) if cancels else [])
+        return Claim(moved, made)
 
 
 def is_due(schedule: Schedule, now: datetime) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DELAY_MOST: Final = 900
 NEAR: Final = timedelta(seconds=180)
 """EventBridge Scheduler is exact to the minute and takes no time that is over; what is nearer waits in the queue."""
+WARM_SECONDS: Final = 10
 LEAD: Final = timedelta(seconds=60)
 
 
@@ -84,9 +85,12 @@ class Orders:
             return
 
     def send(self, order: Order, *, seconds: float | None = None) -> None:
-        """Arrives ``seconds`` from now; else in the last second before it is due."""
+        """Arrives ``seconds`` from now; else in the last second before it is due, and once a little earlier: a worker
+        that takes a second to start has started by then.
+        """
         if seconds is None:
-            seconds = (from_iso(order.due_at) - datetime.now(UTC)).total_seconds() if order.due_at else 0
+            left = (from_iso(order.due_at) - datetime.now(UTC)).total_seconds() if order.due_at else 0
+            seconds = left - WARM_SECONDS if left > 2 * WARM_SECONDS else left
         delay = min(DELAY_MOST, max(0, int(seconds)))
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=order.model_dump_json(), DelaySeconds=delay)
 

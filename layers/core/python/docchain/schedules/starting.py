@@ -47,6 +47,8 @@ class Starting:
     def start(self, tenant_id: str, schedule: Schedule, fire: Fire) -> None:
         """What refuses is the fire's failure; what is away is tried again with its order."""
         try:
+            if schedule.definition.overlap_policy == "cancel_previous" and fire.state == FireState.CLAIMED:
+                self._cancel_earlier(tenant_id, schedule, fire)
             self._start(tenant_id, schedule, fire)
         except (ConditionFailed, TooMuchContention):
             _, known = self.schedules.read_fire(tenant_id, schedule.id, fire.id)
@@ -58,10 +60,12 @@ class Starting:
             gone = isinstance(refused, NotFound)
             self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, error, for_good=gone)
 
-    def cancel(self, tenant_id: str, schedule: Schedule, fire_id: str) -> None:
-        """For the next one; its end settles it, where it has one of its own."""
-        _, fire = self.schedules.read_fire(tenant_id, schedule.id, fire_id)
-        if fire is not None and fire.state in UNSETTLED:
+    def _cancel_earlier(self, tenant_id: str, schedule: Schedule, newest: Fire) -> None:
+        """Their own ends settle runs and tasks. Ids begin with their time."""
+        for fire_id in (f for f in schedule.open_fires if f < newest.id):
+            _, fire = self.schedules.read_fire(tenant_id, schedule.id, fire_id)
+            if fire is None or fire.state not in UNSETTLED:
+                continue
             self._stop(tenant_id, fire, schedule.created_by, "The next time of its schedule has come.")
             if "run_id" not in fire.started and "task_id" not in fire.started:
                 self._settle(tenant_id, fire, FireState.CANCELLED, "SUPERSEDED", "The next one has come.")
