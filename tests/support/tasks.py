@@ -96,7 +96,7 @@ class Bench:
         return found
 
 
-def a_bench(work: Work | None = None, *, workers: int = 4, loop_seconds: float = 20) -> Bench:
+def a_bench(work: Work | None = None, *, workers: int = 4, loop_seconds: float = 600) -> Bench:
     name = f"tasks-{new_ulid()}"
     create_table(name, keys.INDEXES)
     kind = Told(work) if work else Told()
