@@ -224,6 +224,7 @@ def _ai_workflows(scope: Construct, platform: Platform, data: Data, steps: Steps
     """Workflows of the engine under names of their own; deleting one takes it out of the engine's lists."""
     group = _running(scope, platform, data, steps, "ai_workflows", None)
     grants.on_tables(group.function, grants.DELETE, data.workflows)
+    grants.stop_executions(group.function, f"{platform.stage.prefix}-")
     return replace(group, prefix="/api/v3/ai-workflows")
 
 

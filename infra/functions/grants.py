@@ -109,6 +109,10 @@ def answer_for_others(grantee: iam.IGrantable, data: "Data", prefix: str) -> Non
     write_objects(grantee, data.bucket)
     answer_tasks(grantee, prefix)
     start_executions(grantee, prefix)
+    stop_executions(grantee, prefix)
+
+
+def stop_executions(grantee: iam.IGrantable, prefix: str) -> None:
     stack = Stack.of(cast(iam.Role, grantee.grant_principal))
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "executions are named by tenant and run, below the stage's prefix"

@@ -15,6 +15,7 @@ HEARD = {
     ("documents", "listeners/outbox", "event"),
     ("vault", "listeners/outbox", "event"),
     ("audit", "listeners/outbox", "event"),
+    ("ai", "listeners/outbox", "event"),
     ("identity", "listeners/outbox", "event"),
     ("workflows", "listeners/outbox", "event"),
     ("runs", "listeners/outbox", "event"),

@@ -133,6 +133,7 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         "api/workflows",
         "api/cache",
         "api/advanced_ai",
+        "api/ai_workflows",  # cards and templates; of the engine's tables that of workflows alone
         *identity,
         "websocket/connect",
         "websocket/disconnect",
@@ -142,11 +143,31 @@ def test_only_what_deletes_items_may(template: Template) -> None:
     }
 
 
-def test_who_answers_what_waits_may_look_at_its_run_in_the_same_transaction(template: Template) -> None:
+def test_who_looks_at_an_item_in_a_transaction_that_writes_others_may(template: Template) -> None:
     """The emulator asks for no such right, and AWS refuses the whole transaction without it."""
-    may = {package for package in template.functions() if "dynamodb:ConditionCheckItem" in template.allowed(package)}
+    may = {package: template.allowed(package).get("dynamodb:ConditionCheckItem") for package in template.functions()}
+    tables = {
+        properties["TableName"].rpartition("-")[2]: f"<{name}.Arn>"
+        for name, properties in template.resources("AWS::DynamoDB::Table").items()
+    }
+    answer_what_waits = ("api/workflows", "steps/control", "listeners/run_ends", "schedules/due_waits")
 
-    assert may == {"api/workflows", "steps/control", "listeners/run_ends", "schedules/due_waits"}
+    assert {package: resources for package, resources in may.items() if resources} == {
+        **dict.fromkeys(answer_what_waits, {tables["runs"]}),
+        "queues/search_index": {tables["documents"]},  # a segment names only content that is still there
+    }
+
+
+def test_who_cancels_runs_may_stop_their_executions(template: Template) -> None:
+    may = {package for package in template.functions() if "states:StopExecution" in template.allowed(package)}
+
+    assert may == {
+        "api/workflows",
+        "api/ai_workflows",
+        "listeners/run_ends",
+        "schedules/due_waits",
+        "schedules/stuck_runs",
+    }
 
 
 def test_functions_reach_only_their_own_tables(template: Template) -> None:
