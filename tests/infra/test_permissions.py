@@ -153,7 +153,7 @@ def test_who_looks_at_an_item_in_a_transaction_that_writes_others_may(template: 
     answer_what_waits = ("api/workflows", "steps/control", "listeners/run_ends", "schedules/due_waits")
 
     assert {package: resources for package, resources in may.items() if resources} == {
-        **dict.fromkeys(answer_what_waits, {tables["runs"]}),
+        **{package: {tables["runs"]} for package in answer_what_waits},
         "queues/search_index": {tables["documents"]},  # a segment names only content that is still there
     }
 
