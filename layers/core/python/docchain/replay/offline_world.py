@@ -63,6 +63,13 @@ class FileDocuments(DocumentRepository):
             raise NotInTheFile(f"The file has no document {document_id}.")
         return self.cards[document_id]
 
+    def read_version(self, tenant_id: str, document_id: str, version: int) -> Document:
+        """A file has each document as it was when the file was made."""
+        document = self.read(tenant_id, document_id)
+        if document.version != version:
+            raise NotInTheFile(f"The file has version {document.version} of document {document_id}, not {version}.")
+        return document
+
 
 def offline_world(fixture: Fixture, workers: Mapping[str, Worker]) -> StepWorld:
     kept = {sha256: base64.b64decode(data) for sha256, data in fixture.contents.items()}
