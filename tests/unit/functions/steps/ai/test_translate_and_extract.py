@@ -136,6 +136,7 @@ def test_an_open_schema_is_asked_for_in_words_and_checked_here() -> None:
         {"type": "object", "properties": {"a": {"type": "nothing"}}},
         {"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}},
         {"type": "object", "patternProperties": {"a": {}}},
+        {"type": "object", "required": ["\ud800"]},
     ],
 )
 def test_a_schema_that_is_none_is_told_before_anything_is_paid(schema: dict[str, Any]) -> None:
