@@ -208,16 +208,26 @@ class RunRepository:
 
     # The sweeper's view -----------------------------------------------------------------------------------------
 
-    def read_due(self, limit: int) -> list[tuple[str, Run]]:
-        """Open runs whose next look is due, oldest first, with their tenants."""
+    def read_due(self, limit: int) -> list[Item]:
+        """Open runs whose next look is due, oldest first, of all tenants.
+
+        As they are kept: the sweep reads each by itself, so that one that cannot be read is not the others' loss.
+        """
         page = self.table.query(
             "open",
             index=keys.OPEN_RUNS,
             index_keys=keys.OPEN_RUNS_KEYS,
             limit=limit,
         )
-        due = [i for i in page.items if i["open_sk"] <= _sortable(epoch())]
-        return [(i["tenant_id"], Run.model_validate(i)) for i in due]
+        return [i for i in page.items if i["open_sk"] <= _sortable(epoch())]
+
+    def put_off(self, due: Item, seconds: int) -> None:
+        """Of an item that may not be readable; one that was moved since it was read stays where it is."""
+        try:
+            again = {"open_sk": _sortable(epoch() + seconds)}
+            self.table.update(due["pk"], due["sk"], set_=again, when=Attr("open_sk").eq(due["open_sk"]))
+        except ConditionFailed:
+            return
 
     def look_again_in(self, tenant_id: str, run: Run, seconds: int) -> None:
         try:
