@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
-from infra.functions.steps import Steps
+from infra.functions.steps import Steps, starting_runs
 from infra.stacks.data import Data
 from infra.stage import Stage
 
@@ -174,28 +174,13 @@ def _running(
         scope,
         platform,
         f"api/{name}",
-        environment={
-            "WORKFLOWS_TABLE": data.workflows.table_name,
-            "RUNS_TABLE": data.runs.table_name,
-            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
-            "STATE_MACHINE_ROLE": steps.role.role_arn,
-            "STATE_MACHINE_PREFIX": prefix,
-            "DOCUMENT_STEP": steps.document.function_arn,
-            "AI_STEP": steps.ai.function_arn,
-            "EFFECT_STEP": steps.effect.function_arn,
-            "CONTROL_STEP": steps.control.function_arn,
-            "LIFECYCLE_STEP": steps.lifecycle.function_arn,
-            "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
-            "THROTTLED_ERRORS": ",".join(stage.throttled_errors),
-        },
+        environment=starting_runs(platform, data, steps),
         memory_mb=1024,
     )
     grants.on_tables(function, (*grants.READ, *grants.WRITE), data.workflows, data.runs)
-    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
-    grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
-    steps.role.grant_pass_role(function.grant_principal)
+    grants.make_machines(function, steps.role, prefix)
     if extra:
         grants.allow(function, ["states:StopExecution", "states:DescribeExecution"], [execution], because=named)
         grants.answer_tasks(function, prefix)

@@ -172,6 +172,16 @@ class RunRepository:
             raise RunNotResumable(run.id, self.read(tenant_id, run.id).status) from None
         return self.read(tenant_id, run.id, consistent=True)
 
+    def move(self, tenant_id: str, run: Run, state_machine_arn: str) -> bool:
+        """To another machine, on which it has yet to start. ``False`` when it ended or was resumed meanwhile."""
+        goes = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(run.generation)
+        moved = {"state_machine_arn": state_machine_arn}
+        try:
+            self.table.update(keys.partition(tenant_id, run.id), keys.RUN, set_=moved, when=goes)
+        except ConditionFailed:
+            return False
+        return True
+
     def read_queued(self, tenant_id: str, limit: int) -> list[Run]:
         """Oldest first; the index tells of a run a moment after it was written."""
         items = self._queued(f"{tenant_id}#", limit)
