@@ -8,12 +8,10 @@ A tenant with other figures than the default can be told from nobody by them: th
 
 import hashlib
 import ipaddress
-import secrets
-import time
 from dataclasses import dataclass, field
 
 from docchain.auth.errors import AddressRefused
-from docchain.clock import epoch
+from docchain.clock import epoch, sleep_between
 from docchain.errors import RateLimited
 from docchain.events.models import Event
 from docchain.identity import attempts, keys, open_sessions
@@ -162,7 +160,7 @@ def approach(users: UserRepository, guard: Table, login: str, origin: Origin) ->
         if full and (pause is None or any(counter.is_failed for counter in full)):
             raise coming.refuse(origin)
         if pause:
-            time.sleep(pause * (0.5 + secrets.SystemRandom().random() / 2))
+            sleep_between(pause / 2, pause)
     raise TooMuchContention("Too many logins at once; try again.")
 
 
