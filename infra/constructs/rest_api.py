@@ -14,7 +14,7 @@ from constructs import Construct, IConstruct
 
 from infra.constructs.explained import explain
 from infra.constructs.python_function import RETENTION
-from infra.functions.api import Group
+from infra.functions.api.group import Group
 from infra.stage import Stage
 
 STAGE_NAME = "v1"
