@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 from docchain.entrypoints.cors import ASKED_AGAIN_SECONDS, SENT
 from infra.constructs.explained import explain
 from infra.constructs.python_function import RETENTION
-from infra.functions.api import Group
+from infra.functions.api.group import Group
 from infra.stage import Stage
 
 STAGE_NAME = "v1"

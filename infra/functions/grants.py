@@ -126,6 +126,15 @@ def start_executions(grantee: iam.IGrantable, prefix: str) -> None:
     allow(grantee, ["states:StartExecution"], [machine], because=named)
 
 
+def make_machines(grantee: iam.IGrantable, role: iam.Role, prefix: str) -> None:
+    """To make state machines, whose executions run as ``role`` and nothing else, and to start them."""
+    stack = Stack.of(cast(iam.Role, grantee.grant_principal))
+    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    allow(grantee, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
+    role.grant_pass_role(grantee.grant_principal)
+
+
 def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
     """To note where and when an API key was used, and to tell of it."""
     role = cast(iam.Role, grantee.grant_principal)

@@ -11,7 +11,7 @@ from infra.constructs.explained import explain_wildcards
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.listeners import dead_letters
-from infra.functions.steps import Steps
+from infra.functions.steps import Steps, starting_runs
 from infra.stacks.data import Data
 
 _SCHEDULER = iam.ServicePrincipal("scheduler.amazonaws.com")
@@ -24,12 +24,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
         scope,
         platform,
         "schedules/stuck_runs",
-        environment={
-            "RUNS_TABLE": data.runs.table_name,
-            "WORKFLOWS_TABLE": data.workflows.table_name,
-            "STATE_MACHINE_ROLE": steps.role.role_arn,
-            "STATE_MACHINE_PREFIX": prefix,
-        },
+        environment=starting_runs(platform, data, steps),
         timeout_seconds=55,
         # One look at a time: the next minute's would see the same runs.
         concurrency=1,
@@ -42,7 +37,8 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.allow(
         stuck_runs, ["states:DescribeExecution", "states:StopExecution"], [f"{arn}:execution:{prefix}*"], because=named
     )
-    grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
+    # Runs are also started by functions that may make no machine; this one restores what housekeeping removed.
+    grants.make_machines(stuck_runs, steps.role, prefix)
     poison = dead_letters(scope, platform, "schedule-poison")
     _start(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
     due_waits = _due_waits(scope, platform, data, poison)

@@ -107,6 +107,25 @@ def step_environment(platform: Platform, data: Data, memory_mb: int) -> dict[str
     }
 
 
+def starting_runs(platform: Platform, data: Data, steps: Steps) -> dict[str, str]:
+    """For functions that make state machines and start runs on them: what a definition is compiled for."""
+    stage = platform.stage
+    return {
+        "WORKFLOWS_TABLE": data.workflows.table_name,
+        "RUNS_TABLE": data.runs.table_name,
+        "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+        "STATE_MACHINE_ROLE": steps.role.role_arn,
+        "STATE_MACHINE_PREFIX": f"{stage.prefix}-",
+        "DOCUMENT_STEP": steps.document.function_arn,
+        "AI_STEP": steps.ai.function_arn,
+        "EFFECT_STEP": steps.effect.function_arn,
+        "CONTROL_STEP": steps.control.function_arn,
+        "LIFECYCLE_STEP": steps.lifecycle.function_arn,
+        "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
+        "THROTTLED_ERRORS": ",".join(stage.throttled_errors),
+    }
+
+
 def calling_out(platform: Platform, data: Data) -> dict[str, str]:
     """For functions that call addresses outside, with secrets from the vault."""
     return {

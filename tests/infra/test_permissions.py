@@ -58,13 +58,17 @@ def test_executions_may_invoke_the_steps_and_run_themselves_for_each_item_and_no
     assert not granted
 
 
-def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(template: Template) -> None:
+def test_only_who_publishes_or_restores_may_pass_a_role_and_only_that_of_executions(template: Template) -> None:
     passing = {p: template.allowed(p).get("iam:PassRole") for p in template.functions()}
 
     assert {p: r for p, r in passing.items() if r} == {
         "api/workflows": {f"<{_state_machine_role(template)}.Arn>"},
         "api/advanced": {f"<{_state_machine_role(template)}.Arn>"},
         "api/ai_workflows": {f"<{_state_machine_role(template)}.Arn>"},
+        "schedules/stuck_runs": {f"<{_state_machine_role(template)}.Arn>"},
+    }
+    assert {p for p in passing if "states:CreateStateMachine" in template.allowed(p)} == {
+        p for p in passing if passing[p]
     }
 
 

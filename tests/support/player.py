@@ -13,7 +13,7 @@ from docchain.entrypoints.step import step_handler
 from docchain.errors import PermanentStepError, TransientStepError
 from docchain.outbound.client import Client
 from docchain.outbound.policy import Policy
-from docchain.runs.control import execution_input
+from docchain.runs.launching import execution_input
 from docchain.runs.models import Run, StepOrder
 from docchain.steps.call import NodeCall, NodeResult, Worker
 from docchain.steps.perform import perform

@@ -17,7 +17,8 @@ from functions.api.compliance.schemas import MakeReport, ReportFile, ReportsView
 router = APIRouter(prefix="/api/v3/security/compliance", tags=["compliance"], responses=ERROR_RESPONSES)
 
 ReportId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
-BYTES = {"schema": {"type": "string", "format": "binary"}}
+PDF = {"schema": {"type": "string", "format": "binary"}}
+JSON = {"schema": {"$ref": "#/components/schemas/ReportFile"}}
 
 
 @router.post(
@@ -52,7 +53,7 @@ async def read_report(report_id: ReportId, caller: CanRead, world: World) -> Rep
     "/reports/{report_id}/download",
     summary="A report as the file it was asked for, PDF or JSON",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": BYTES, "application/json": BYTES}}},
+    responses={200: {"content": {"application/pdf": PDF, "application/json": JSON}}},
 )
 async def download_report(report_id: ReportId, caller: CanRead, world: World) -> Response:
     card = world.reports.read(caller.tenant_id, report_id)

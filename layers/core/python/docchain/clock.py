@@ -1,5 +1,6 @@
 """Time, in the one form the API speaks: ISO-8601 UTC with a Z."""
 
+import random
 import time
 from datetime import UTC, datetime
 
@@ -20,3 +21,8 @@ def from_iso(text: str) -> datetime:
 def epoch() -> int:
     """Whole seconds, as DynamoDB's TTL wants them."""
     return int(time.time())
+
+
+def sleep_between(least: float, most: float) -> None:
+    """Seconds, drawn anew each time: those who stood in each other's way do not come back at the same moment."""
+    time.sleep(random.uniform(least, most))  # noqa: S311  # spreads writers, guards nothing

@@ -100,8 +100,9 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
             outcome.note(status=answer["statusCode"])
             return answer
 
-    # What the door itself asks of the environment, beside the group's own; infra is held to it by a test.
-    handle.settings = (CorsSettings, ViewerSettings, *((LimitSettings,) if limited else ()))  # type: ignore[attr-defined]
+    # What the door itself asks of the environment, beside the group's own.
+    asked = (CorsSettings, ViewerSettings, *((LimitSettings,) if limited else ()))
+    handle.settings = asked  # type: ignore[attr-defined]  # infra is held to it by a test
     return handle
 
 

@@ -1,0 +1,104 @@
+"""Doors to workflows and their runs."""
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from infra.constructs.python_function import Platform, PythonFunction
+from infra.functions import grants
+from infra.functions.api.group import Group, below
+from infra.functions.models import default_models
+from infra.functions.steps import Steps
+from infra.stacks.data import Data
+from infra.stage import Stage
+
+_NAMED = "machines are named by the hash of what is published, below the stage's prefix"
+
+
+def add_workflows(scope: Construct, platform: Platform, data: Data, steps: Steps) -> Group:
+    """Who answers an approval by its link, or calls a webhook, has no token but the one in the path."""
+    function = add_running(scope, platform, data, steps, "workflows")
+    prefix = f"{platform.stage.prefix}-"
+    executions = [_states_arn(scope, "execution", prefix)]
+    grants.allow(function, ["states:StopExecution", "states:DescribeExecution"], executions, because=_NAMED)
+    grants.answer_tasks(function, prefix)
+    grants.on_tables(function, grants.CHECK, data.runs)
+    _manage(function, platform.stage, data)
+    return below("/api/v3/workflows", function, "/approvals/links/{token}", "/hooks/{token}")
+
+
+def add_advanced(scope: Construct, platform: Platform, data: Data, steps: Steps) -> Group:
+    function = add_running(scope, platform, data, steps, "advanced")
+    grants.read_objects(function, data.bucket)
+    # A node that is tried by itself works on what the newest run has left.
+    grants.query_index(function, data.runs, "by_workflow")
+    return below("/api/v3/advanced", function)
+
+
+def add_running(scope: Construct, platform: Platform, data: Data, steps: Steps, name: str) -> PythonFunction:
+    """What publishes and starts workflows."""
+    stage = platform.stage
+    prefix = f"{stage.prefix}-"
+    function = PythonFunction(
+        scope,
+        platform,
+        f"api/{name}",
+        environment={
+            "WORKFLOWS_TABLE": data.workflows.table_name,
+            "RUNS_TABLE": data.runs.table_name,
+            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
+            "STATE_MACHINE_ROLE": steps.role.role_arn,
+            "STATE_MACHINE_PREFIX": prefix,
+            "DOCUMENT_STEP": steps.document.function_arn,
+            "AI_STEP": steps.ai.function_arn,
+            "EFFECT_STEP": steps.effect.function_arn,
+            "CONTROL_STEP": steps.control.function_arn,
+            "LIFECYCLE_STEP": steps.lifecycle.function_arn,
+            "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
+            "THROTTLED_ERRORS": ",".join(stage.throttled_errors),
+        },
+        memory_mb=1024,
+    )
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.workflows, data.runs)
+    machines = [_states_arn(scope, "stateMachine", prefix)]
+    grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], machines, because=_NAMED)
+    steps.role.grant_pass_role(function.grant_principal)
+    return function
+
+
+def _states_arn(scope: Construct, kind: str, prefix: str) -> str:
+    stack = Stack.of(scope)
+    return f"arn:{stack.partition}:states:{stack.region}:{stack.account}:{kind}:{prefix}*"
+
+
+def _manage(function: PythonFunction, stage: Stage, data: Data) -> None:
+    """Drafts and versions, runs with their documents and proofs, and the waits of runs."""
+    function.add_environment("DEFAULT_MODELS", default_models(stage.models))
+    function.add_environment("ARCHITECTURE", stage.architecture)
+    function.add_environment("DOCUMENTS_TABLE", data.documents.table_name)
+    function.add_environment("REALTIME_TABLE", data.realtime.table_name)
+    function.add_environment("AUDIT_TABLE", data.audit.table_name)
+    function.add_environment("AUDIT_BUCKET", data.audit_archive.bucket_name)
+    function.add_environment("AUDIT_KEYS", data.audit_key_ids)
+    grants.on_tables(function, grants.GET, data.audit)
+    grants.sign_receipts(function, data.bucket, data.audit_keys)
+    _answer_waits(function, data)
+    grants.on_tables(function, (*grants.READ, *grants.WRITE), data.documents)
+    grants.on_tables(function, grants.DELETE, data.workflows, data.documents)
+    grants.on_tables(function, grants.READ, data.realtime)
+    grants.query_index(function, data.workflows, "by_tenant")
+    grants.query_index(function, data.runs, "by_workflow")
+    grants.query_index(function, data.runs, "by_tenant")
+    grants.query_index(function, data.documents, "by_tenant")
+    grants.query_index(function, data.documents, "by_type")
+    grants.write_objects(function, data.bucket)
+
+
+def _answer_waits(function: PythonFunction, data: Data) -> None:
+    """Who is asked under which address, what a webhook is signed with, and the answer to the run."""
+    function.add_environment("IDENTITY_TABLE", data.identity.table_name)
+    function.add_environment("VAULT_TABLE", data.vault.table_name)
+    function.add_environment("DATA_KEY", data.data_key.key_id)
+    function.add_environment("RSA2048_KEY", data.rsa_key_id(2048))
+    function.add_environment("RSA4096_KEY", data.rsa_key_id(4096))
+    grants.read_users(function, data.identity)
+    grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
