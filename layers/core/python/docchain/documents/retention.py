@@ -47,8 +47,11 @@ class Expiry:
     def _forget(self, tenant_id: str, document: Document, days: int, moment: datetime) -> int:
         # The content first: a card without content says so, content without a card would be there for ever.
         others = self.documents.cards_with(tenant_id, document.sha256) - {document.id}
-        if not others and self.contents.is_older(tenant_id, document.sha256, moment - CONTENT_REST):
-            self.contents.remove(tenant_id, document.sha256)
+        if others:
+            # The card's own removal may have died halfway last time, with a younger card's content.
+            self.contents.bring_back(tenant_id, document.sha256)
+        elif (seen := self.contents.look_at(tenant_id, document.sha256)) and seen.at < moment - CONTENT_REST:
+            self.contents.remove(tenant_id, document.sha256, seen)
         card = document.model_dump(mode="json", include={"filename", "media_type", "size", "sha256"})
         event = Event(
             type="document.expired",
