@@ -256,9 +256,14 @@ def remove_search_data(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
 
 
 def remove_content(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
-    """Documents' content, once no card names it. HeadObject is granted as GetObject; without ListBucket it says 403."""
-    allow(grantee, ["s3:GetObject", "s3:DeleteObject"], [bucket.arn_for_objects("*/sha256/*")], because=CONTENT)
-    allow(grantee, ["s3:ListBucket"], [bucket.bucket_arn])
+    """Documents' content, once no card names it, and to take that back; the results that runs name are only read.
+
+    HeadObject is granted as GetObject; without ListBucket it says 403.
+    """
+    documents, results = bucket.arn_for_objects("*/sha256/*"), bucket.arn_for_objects("*/results/*")
+    allow(grantee, ["s3:GetObject"], [documents, results], because=CONTENT)
+    allow(grantee, ["s3:DeleteObject", "s3:DeleteObjectVersion"], [documents], because=CONTENT)
+    allow(grantee, ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:

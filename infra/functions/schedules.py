@@ -76,6 +76,7 @@ def _housekeeping(scope: Construct, platform: Platform, data: Data, steps: Steps
             "STATE_MACHINE_PREFIX": prefix,
             "IDENTITY_TABLE": data.identity.table_name,
             "RUNS_TABLE": data.runs.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
             "DOCUMENTS_TABLE": data.documents.table_name,
             "DOCUMENTS_BUCKET": data.bucket.bucket_name,
             "AUDIT_TABLE": data.audit.table_name,
@@ -89,8 +90,10 @@ def _housekeeping(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.allow(function, ours, [f"{states}:{prefix}*"], because=named)
     grants.allow(function, ["states:ListStateMachines"], ["*"], because="a list has no resource of its own")
     grants.on_tables(function, ("Query",), data.audit)
-    grants.on_tables(function, ("GetItem",), data.identity)
-    grants.on_tables(function, ("BatchGetItem", "Query"), data.runs)
+    grants.on_tables(function, ("GetItem",), data.identity, data.workflows)
+    grants.on_tables(function, grants.READ, data.runs)
+    # Whose documents stay: those that open runs may read.
+    grants.query_index(function, data.runs, "open_runs")
     # A document goes with its versions, and out of the tenant's counters.
     grants.on_tables(function, ("Query", "UpdateItem", *grants.DELETE), data.documents)
     grants.tell(function, data.documents)

@@ -46,7 +46,7 @@ async def list_reports(
 async def read_report(report_id: ReportId, caller: CanRead, world: World) -> ReportFile:
     card = world.reports.read(caller.tenant_id, report_id)
     world.reports.note_access(caller.tenant_id, report_id, caller.username)
-    return ReportFile.model_validate(read_json(world.contents.get(caller.tenant_id, card.json_sha256)))
+    return ReportFile.model_validate(read_json(world.contents.get_result(caller.tenant_id, card.json_sha256)))
 
 
 @router.get(
@@ -59,7 +59,7 @@ async def download_report(report_id: ReportId, caller: CanRead, world: World) ->
     card = world.reports.read(caller.tenant_id, report_id)
     world.reports.note_access(caller.tenant_id, report_id, caller.username)
     is_pdf = card.format == ReportFormat.PDF and card.pdf_sha256 is not None
-    content = world.contents.get(caller.tenant_id, card.pdf_sha256 or card.json_sha256)
+    content = world.contents.get_result(caller.tenant_id, card.pdf_sha256 or card.json_sha256)
     ending = "pdf" if is_pdf else "json"
     name = f"compliance-{card.type}-{card.start_date}-{card.end_date}.{ending}"
     headers = {"content-disposition": content_disposition(name), "content-security-policy": "sandbox"}

@@ -7,7 +7,7 @@ from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.api.group import Group, below
 from infra.functions.models import default_models
-from infra.functions.steps import Steps
+from infra.functions.steps import Steps, starting_runs
 from infra.stacks.data import Data
 from infra.stage import Stage
 
@@ -36,30 +36,15 @@ def add_advanced(scope: Construct, platform: Platform, data: Data, steps: Steps)
 
 def add_running(scope: Construct, platform: Platform, data: Data, steps: Steps, name: str) -> PythonFunction:
     """What publishes and starts workflows."""
-    stage = platform.stage
-    prefix = f"{stage.prefix}-"
     function = PythonFunction(
         scope,
         platform,
         f"api/{name}",
-        environment={
-            "WORKFLOWS_TABLE": data.workflows.table_name,
-            "RUNS_TABLE": data.runs.table_name,
-            "DOCUMENTS_BUCKET": data.bucket.bucket_name,
-            "STATE_MACHINE_ROLE": steps.role.role_arn,
-            "STATE_MACHINE_PREFIX": prefix,
-            "DOCUMENT_STEP": steps.document.function_arn,
-            "AI_STEP": steps.ai.function_arn,
-            "EFFECT_STEP": steps.effect.function_arn,
-            "CONTROL_STEP": steps.control.function_arn,
-            "LIFECYCLE_STEP": steps.lifecycle.function_arn,
-            "TRANSIENT_ERRORS": ",".join(stage.transient_errors),
-            "THROTTLED_ERRORS": ",".join(stage.throttled_errors),
-        },
+        environment=starting_runs(platform, data, steps),
         memory_mb=1024,
     )
     grants.on_tables(function, (*grants.READ, *grants.WRITE), data.workflows, data.runs)
-    machines = [_states_arn(scope, "stateMachine", prefix)]
+    machines = [_states_arn(scope, "stateMachine", f"{platform.stage.prefix}-")]
     grants.allow(function, ["states:CreateStateMachine", "states:StartExecution"], machines, because=_NAMED)
     steps.role.grant_pass_role(function.grant_principal)
     return function
