@@ -88,6 +88,7 @@ invoke: ## Call a function with an event from a file (FN=api-health EVENT=events
 test: setup ## Everything: lint, types, imports, unit, infra, contract, integration on a stage of its own
 	@$(MAKE) --no-print-directory lint types imports
 	@$(BIN)/python -m pytest tests/unit tests/contract tests/infra -n 2 --dist loadfile
+	@$(BIN)/python -m pytest tests/corpus tests/quality -n 2 --dist loadfile
 	@$(BIN)/python -m pytest tests/integration
 
 lint: $(STAMP) ## Style
@@ -101,6 +102,7 @@ imports: $(STAMP) ## Layering (import-linter)
 
 unit: $(STAMP) ## Unit tests on moto
 	@$(BIN)/python -m pytest tests/unit -n 2 --dist loadfile
+	@$(BIN)/python -m pytest tests/corpus tests/quality -n 2 --dist loadfile  # apart: the corpus measures its processes' memory
 
 infra-test: setup ## The synthesised templates and the functions behind them
 	@$(BIN)/python -m pytest tests/infra

@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 from docchain.entrypoints.cors import ASKED_AGAIN_SECONDS, SENT
 from infra.constructs.explained import explain
 from infra.constructs.python_function import RETENTION
-from infra.functions.api import Group
+from infra.functions.api.group import Group
 from infra.stage import Stage
 
 STAGE_NAME = "v1"
@@ -100,9 +100,7 @@ class RestApi(apigateway.RestApi):
 
     def _add_group(self, group: Group) -> None:
         # One permission for each function and not for each method: a stack has 500 resources at most.
-        integration = apigateway.LambdaIntegration(
-            group.function, allow_test_invoke=False, scope_permission_to_method=False
-        )
+        integration = apigateway.LambdaIntegration(group.function, scope_permission_to_method=False)
         for path in group.public:
             # Of such paths the function answers a preflight itself.
             method = self.root.resource_for_path(path).add_method("ANY", integration)

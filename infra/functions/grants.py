@@ -122,6 +122,10 @@ def answer_for_others(grantee: iam.IGrantable, data: "Data", prefix: str) -> Non
     write_objects(grantee, data.bucket)
     answer_tasks(grantee, prefix)
     start_executions(grantee, prefix)
+    stop_executions(grantee, prefix)
+
+
+def stop_executions(grantee: iam.IGrantable, prefix: str) -> None:
     stack = Stack.of(cast(iam.Role, grantee.grant_principal))
     execution = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:execution:{prefix}*"
     named = "executions are named by tenant and run, below the stage's prefix"
@@ -133,6 +137,15 @@ def start_executions(grantee: iam.IGrantable, prefix: str) -> None:
     machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
     named = "machines are named by the hash of what is published, below the stage's prefix"
     allow(grantee, ["states:StartExecution"], [machine], because=named)
+
+
+def make_machines(grantee: iam.IGrantable, role: iam.Role, prefix: str) -> None:
+    """To make state machines, whose executions run as ``role`` and nothing else, and to start them."""
+    stack = Stack.of(cast(iam.Role, grantee.grant_principal))
+    machine = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{prefix}*"
+    named = "machines are named by the hash of what is published, below the stage's prefix"
+    allow(grantee, ["states:CreateStateMachine", "states:StartExecution"], [machine], because=named)
+    role.grant_pass_role(grantee.grant_principal)
 
 
 def note_key_uses(grantee: iam.IGrantable, identity: dynamodb.Table) -> None:
@@ -268,9 +281,14 @@ def remove_search_data(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
 
 
 def remove_content(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
-    """Documents' content, once no card names it. HeadObject is granted as GetObject; without ListBucket it says 403."""
-    allow(grantee, ["s3:GetObject", "s3:DeleteObject"], [bucket.arn_for_objects("*/sha256/*")], because=CONTENT)
-    allow(grantee, ["s3:ListBucket"], [bucket.bucket_arn])
+    """Documents' content, once no card names it, and to take that back; the results that runs name are only read.
+
+    HeadObject is granted as GetObject; without ListBucket it says 403.
+    """
+    documents, results = bucket.arn_for_objects("*/sha256/*"), bucket.arn_for_objects("*/results/*")
+    allow(grantee, ["s3:GetObject"], [documents, results], because=CONTENT)
+    allow(grantee, ["s3:DeleteObject", "s3:DeleteObjectVersion"], [documents], because=CONTENT)
+    allow(grantee, ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
 
 
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
@@ -64,7 +64,8 @@ def add_listeners(scope: Construct, platform: Platform, data: Data, endpoint: st
         scope, platform, "listeners/executions", environment={"RUNS_TABLE": data.runs.table_name}
     )
     grants.on_tables(executions, (*grants.READ, *grants.WRITE), data.runs)
-    machine = {"prefix": f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{platform.stage.prefix}-"}  # type: ignore[attr-defined]  # scope is the stack
+    stack = Stack.of(scope)
+    machine = {"prefix": f"arn:aws:states:{stack.region}:{stack.account}:stateMachine:{platform.stage.prefix}-"}
     hear_rule(
         scope,
         executions,
@@ -206,7 +207,7 @@ def hear_rule(
 ) -> None:
     """``bus`` of ``None`` is the account's own, where AWS services tell."""
     name = f"{function.node.id}-rule"
-    rule = events.Rule(scope, name, event_bus=bus, event_pattern=events.EventPattern(**pattern))  # type: ignore[arg-type]
+    rule = events.Rule(scope, name, event_bus=bus, event_pattern=events.EventPattern(**pattern))  # type: ignore[arg-type]  # named as CDK does
     rule.add_target(
         targets.LambdaFunction(function, dead_letter_queue=poison, retry_attempts=10, max_event_age=Duration.hours(6))
     )

@@ -10,7 +10,7 @@ from infra.stacks.data import Data
 
 
 def run_environment(platform: Platform, data: Data, steps: Steps) -> dict[str, str]:
-    """The fields of ``RunSettings``."""
+    """The fields of ``RunSettings``: what a definition is compiled for."""
     return {
         "WORKFLOWS_TABLE": data.workflows.table_name,
         "RUNS_TABLE": data.runs.table_name,

@@ -11,6 +11,7 @@ from infra.constructs.explained import explain_wildcards
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
 from infra.functions.listeners import dead_letters
+from infra.functions.running import run_environment
 from infra.functions.steps import Steps
 from infra.stacks.data import Data
 
@@ -24,12 +25,7 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
         scope,
         platform,
         "schedules/stuck_runs",
-        environment={
-            "RUNS_TABLE": data.runs.table_name,
-            "WORKFLOWS_TABLE": data.workflows.table_name,
-            "STATE_MACHINE_ROLE": steps.role.role_arn,
-            "STATE_MACHINE_PREFIX": prefix,
-        },
+        environment=run_environment(platform, data, steps),
         timeout_seconds=55,
         # One look at a time: the next minute's would see the same runs.
         concurrency=1,
@@ -42,7 +38,8 @@ def add_schedules(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.allow(
         stuck_runs, ["states:DescribeExecution", "states:StopExecution"], [f"{arn}:execution:{prefix}*"], because=named
     )
-    grants.allow(stuck_runs, ["states:StartExecution"], [f"{arn}:stateMachine:{prefix}*"], because=named)
+    # Runs are also started by functions that may make no machine; this one restores what housekeeping removed.
+    grants.make_machines(stuck_runs, steps.role, prefix)
     poison = dead_letters(scope, platform, "schedule-poison")
     start_on_schedule(scope, stuck_runs, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
     due_waits = _due_waits(scope, platform, data, poison)
@@ -96,6 +93,7 @@ def _housekeeping(scope: Construct, platform: Platform, data: Data, steps: Steps
             "STATE_MACHINE_PREFIX": prefix,
             "IDENTITY_TABLE": data.identity.table_name,
             "RUNS_TABLE": data.runs.table_name,
+            "WORKFLOWS_TABLE": data.workflows.table_name,
             "DOCUMENTS_TABLE": data.documents.table_name,
             "DOCUMENTS_BUCKET": data.bucket.bucket_name,
             "AUDIT_TABLE": data.audit.table_name,
@@ -109,8 +107,10 @@ def _housekeeping(scope: Construct, platform: Platform, data: Data, steps: Steps
     grants.allow(function, ours, [f"{states}:{prefix}*"], because=named)
     grants.allow(function, ["states:ListStateMachines"], ["*"], because="a list has no resource of its own")
     grants.on_tables(function, ("Query",), data.audit)
-    grants.on_tables(function, ("GetItem",), data.identity)
-    grants.on_tables(function, ("BatchGetItem", "Query"), data.runs)
+    grants.on_tables(function, ("GetItem",), data.identity, data.workflows)
+    grants.on_tables(function, grants.READ, data.runs)
+    # Whose documents stay: those that open runs may read.
+    grants.query_index(function, data.runs, "open_runs")
     # A document goes with its versions, and out of the tenant's counters.
     grants.on_tables(function, ("Query", "UpdateItem", *grants.DELETE), data.documents)
     grants.tell(function, data.documents)

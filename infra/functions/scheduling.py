@@ -35,9 +35,7 @@ class Scheduling:
     fires: PythonFunction
 
 
-def add_scheduling(
-    scope: Construct, platform: Platform, data: Data, steps: Steps, tasks: TaskQueues
-) -> Scheduling:
+def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Steps, tasks: TaskQueues) -> Scheduling:
     stage = platform.stage
     fires = PythonFunction(
         scope,

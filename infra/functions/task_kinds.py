@@ -73,6 +73,8 @@ def _data(around: Around) -> Kinds:
         grants.on_tables(function, grants.GET, data.identity)
         grants.query_index(function, data.workflows, "by_tenant")
         grants.query_index(function, data.runs, "by_tenant")
+        # Whose documents a cleanup leaves: those that open runs may read.
+        grants.query_index(function, data.runs, "open_runs")
         for index in ("by_tenant", "by_content"):
             grants.query_index(function, data.documents, index)
         grants.query_index(function, data.tasks, "by_status")

@@ -8,6 +8,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+# What answers name as their model; without it they would name the file's path on this machine.
+NAME = "SmolLM2-135M-Instruct"
 THREADS = 2
 CONTEXT = 4096
 
@@ -32,6 +34,7 @@ def main(port: int) -> None:
         sys.exit("The model is not installed; run `make setup`.")
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(file)
+    parameters.model_alias = {NAME}
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = port
     parameters.n_ctx = CONTEXT

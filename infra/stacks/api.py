@@ -6,7 +6,7 @@ from constructs import Construct
 from infra.constructs.alarms import WINDOW, alarm_from
 from infra.constructs.edge import Edge
 from infra.constructs.rest_api import STAGE_NAME, RestApi
-from infra.functions.api import add_groups
+from infra.functions.api.groups import add_groups
 from infra.functions.authorizers import add_rest_authorizer
 from infra.functions.queues import add_mail
 from infra.stacks.engine import EngineStack

@@ -17,7 +17,11 @@ INDEXES = {
         runs.OPEN_RUNS: runs.OPEN_RUNS_KEYS,
         runs.BY_TENANT: runs.BY_TENANT_KEYS,
     },
-    "documents": {documents.BY_TENANT: documents.INDEX_KEYS, documents.BY_CONTENT: documents.CONTENT_KEYS},
+    "documents": {
+        documents.BY_TENANT: documents.INDEX_KEYS,
+        documents.BY_CONTENT: documents.CONTENT_KEYS,
+        documents.BY_TYPE: documents.TYPE_KEYS,
+    },
 }
 
 
@@ -41,7 +45,9 @@ def test_every_table_has_the_same_keys_costs_nothing_idle_and_forgets(template: 
         assert found["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-@pytest.mark.parametrize("name", ["identity", "workflows", "runs", "documents", "realtime", "guard", "vault", "audit"])
+@pytest.mark.parametrize(
+    "name", ["identity", "workflows", "runs", "documents", "realtime", "guard", "vault", "audit", "ai"]
+)
 def test_a_table_whose_items_are_heard_streams_what_was_written(template: Template, name: str) -> None:
     assert table(template, name)["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
 

@@ -74,7 +74,7 @@ def test_no_function_outlasts_its_door(template: Template) -> None:
 
 
 def test_each_stack_stays_well_below_the_limit_of_resources(template: Template) -> None:
-    assert max(len(body["Resources"]) for body in template.stacks.values()) < 490
+    assert max(len(body["Resources"]) for body in template.stacks.values()) < 400
 
 
 def test_the_outputs_say_where_a_stage_is(template: Template) -> None:

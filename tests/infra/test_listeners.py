@@ -16,6 +16,7 @@ HEARD = {
     ("vault", "listeners/outbox", "event"),
     ("audit", "listeners/outbox", "event"),
     ("metrics", "listeners/outbox", "event"),
+    ("ai", "listeners/outbox", "event"),
     ("identity", "listeners/outbox", "event"),
     ("workflows", "listeners/outbox", "event"),
     ("runs", "listeners/outbox", "event"),

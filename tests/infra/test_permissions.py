@@ -59,7 +59,7 @@ def test_executions_may_invoke_the_steps_and_run_themselves_for_each_item_and_no
     assert not granted
 
 
-def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(template: Template) -> None:
+def test_only_who_publishes_or_restores_may_pass_a_role_and_only_that_of_executions(template: Template) -> None:
     passing = {p: template.allowed(p).get("iam:PassRole") for p in template.functions()}
 
     assert {p: r for p, r in passing.items() if r} == {
@@ -67,6 +67,10 @@ def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(te
         "api/advanced": {f"<{_state_machine_role(template)}.Arn>"},
         "api/ai_workflows": {f"<{_state_machine_role(template)}.Arn>"},
         "queues/tasks_light": {f"<{_state_machine_role(template)}.Arn>"},
+        "schedules/stuck_runs": {f"<{_state_machine_role(template)}.Arn>"},
+    }
+    assert {p for p in passing if "states:CreateStateMachine" in template.allowed(p)} == {
+        p for p in passing if passing[p]
     }
 
 
@@ -104,7 +108,8 @@ def test_posting_to_sockets_is_granted_as_aws_spells_it(template: Template) -> N
 def test_no_api_function_may_read_the_open_runs_of_all_tenants(template: Template) -> None:
     for package in template.functions():
         reachable = template.allowed(package).get("dynamodb:Query", set())
-        if package not in {"schedules/stuck_runs", "schedules/due_waits", "listeners/run_ends"}:
+        system = {"schedules/stuck_runs", "schedules/due_waits", "listeners/run_ends", "schedules/housekeeping"}
+        if package not in system:
             assert not [r for r in reachable if r.endswith(("/index/*", "/index/open_runs"))], package
 
 
@@ -136,6 +141,7 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         "api/cache",
         "api/advanced_ai",
         "api/metrics",
+        "api/ai_workflows",  # cards and templates; of the engine's tables that of workflows alone
         *identity,
         "websocket/connect",
         "websocket/disconnect",
@@ -150,11 +156,31 @@ def test_only_what_deletes_items_may(template: Template) -> None:
     }
 
 
-def test_who_answers_what_waits_may_look_at_its_run_in_the_same_transaction(template: Template) -> None:
+def test_who_looks_at_an_item_in_a_transaction_that_writes_others_may(template: Template) -> None:
     """The emulator asks for no such right, and AWS refuses the whole transaction without it."""
-    may = {package for package in template.functions() if "dynamodb:ConditionCheckItem" in template.allowed(package)}
+    may = {package: template.allowed(package).get("dynamodb:ConditionCheckItem") for package in template.functions()}
+    tables = {
+        properties["TableName"].rpartition("-")[2]: f"<{name}.Arn>"
+        for name, properties in template.resources("AWS::DynamoDB::Table").items()
+    }
+    answer_what_waits = ("api/workflows", "steps/control", "listeners/run_ends", "schedules/due_waits")
 
-    assert may == {"api/workflows", "steps/control", "listeners/run_ends", "schedules/due_waits"}
+    assert {package: resources for package, resources in may.items() if resources} == {
+        **{package: {tables["runs"]} for package in answer_what_waits},
+        "queues/search_index": {tables["documents"]},  # a segment names only content that is still there
+    }
+
+
+def test_who_cancels_runs_may_stop_their_executions(template: Template) -> None:
+    may = {package for package in template.functions() if "states:StopExecution" in template.allowed(package)}
+
+    assert may == {
+        "api/workflows",
+        "api/ai_workflows",
+        "listeners/run_ends",
+        "schedules/due_waits",
+        "schedules/stuck_runs",
+    }
 
 
 def test_functions_reach_only_their_own_tables(template: Template) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from docchain import aws
-from docchain.runs.control import execution_input
+from docchain.runs.launching import execution_input
 from docchain.runs.models import Run
 from tests.performance.figures import Figure, percentile
 from tests.support.asl import Execution

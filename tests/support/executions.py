@@ -8,7 +8,7 @@ from docchain.compiler import compile_definition
 from docchain.entrypoints.step import step_handler
 from docchain.errors import PermanentStepError, TransientStepError
 from docchain.nodes.kinds.foreach import KIND
-from docchain.runs.control import execution_input
+from docchain.runs.launching import execution_input
 from docchain.runs.models import NodeRecord, Run, RunStatus, StepOrder
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.perform import perform

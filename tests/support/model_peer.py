@@ -41,7 +41,7 @@ class Peer:
 
 
 @contextmanager
-def model_peer(*replies: Reply) -> Iterator[Peer]:
+def model_peer(*replies: Reply, port: int = 0) -> Iterator[Peer]:
     """Gives the replies in their order; the last one again and again."""
     waiting, lock = list(replies), threading.Lock()
 
@@ -50,7 +50,7 @@ def model_peer(*replies: Reply) -> Iterator[Peer]:
             return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
     peer = Peer("")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(next_reply, peer))
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(next_reply, peer))
     server.daemon_threads = True
     peer.base_url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

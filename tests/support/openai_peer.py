@@ -51,8 +51,8 @@ def failure(status: int, *, told: str = "", headers: dict[str, str] | None = Non
 
 
 @contextmanager
-def openai_peer(*replies: Reply) -> Iterator[Peer]:
+def openai_peer(*replies: Reply, port: int = 0) -> Iterator[Peer]:
     """Its ``base_url`` is the SDK's, with the version."""
-    with model_peer(*replies) as peer:
+    with model_peer(*replies, port=port) as peer:
         peer.base_url += "/v1"
         yield peer

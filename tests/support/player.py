@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from docchain.ai.models import ProviderSettings
 from docchain.calls_out.requesting import send_request
 from docchain.compiler import compile_definition
 from docchain.entrypoints.step import step_handler
 from docchain.errors import PermanentStepError, TransientStepError
 from docchain.outbound.client import Client
 from docchain.outbound.policy import Policy
-from docchain.runs.control import execution_input
+from docchain.runs.launching import execution_input
 from docchain.runs.models import Run, StepOrder
 from docchain.steps.call import NodeCall, NodeResult, Worker
 from docchain.steps.perform import perform
@@ -26,6 +25,7 @@ from tests.support.definitions import TARGETS
 from tests.support.engine import Stage
 from tests.support.executions import CONTROL
 from tests.support.executions import WORKERS as ENDINGS
+from tests.support.gateways import a_gateway
 from tests.support.rest import a_context
 
 
@@ -50,13 +50,13 @@ class Player:
         return self.stage.runs.read(tenant, run_id, consistent=True)
 
     def workers(self) -> Mapping[str, Worker]:
-        settings = ProviderSettings(openai_api_key="sk-test", openai_base_url=self.model_url, max_retries=0)
+        gateway = a_gateway(openai=self.model_url, attempts=1)
         client = Client(Policy(plain_http=True, loopback_ports=frozenset({self.http_port})))
         return {
             **DOCUMENT,
             **ENDINGS,
-            "ai_generate": partial(ai.generate, lambda *_: settings),
-            "ai_summarize": partial(ai.summarize, lambda *_: settings),
+            "ai_generate": partial(ai.generate, gateway),
+            "ai_summarize": partial(ai.summarize, gateway),
             "http_request": partial(send_request, client, lambda *_: None),
         }
 

@@ -17,7 +17,8 @@ from functions.api.compliance.schemas import MakeReport, ReportFile, ReportsView
 router = APIRouter(prefix="/api/v3/security/compliance", tags=["compliance"], responses=ERROR_RESPONSES)
 
 ReportId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
-BYTES = {"schema": {"type": "string", "format": "binary"}}
+PDF = {"schema": {"type": "string", "format": "binary"}}
+JSON = {"schema": {"$ref": "#/components/schemas/ReportFile"}}
 
 
 @router.post(
@@ -45,20 +46,20 @@ async def list_reports(
 async def read_report(report_id: ReportId, caller: CanRead, world: World) -> ReportFile:
     card = world.reports.read(caller.tenant_id, report_id)
     world.reports.note_access(caller.tenant_id, report_id, caller.username)
-    return ReportFile.model_validate(read_json(world.contents.get(caller.tenant_id, card.json_sha256)))
+    return ReportFile.model_validate(read_json(world.contents.get_result(caller.tenant_id, card.json_sha256)))
 
 
 @router.get(
     "/reports/{report_id}/download",
     summary="A report as the file it was asked for, PDF or JSON",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": BYTES, "application/json": BYTES}}},
+    responses={200: {"content": {"application/pdf": PDF, "application/json": JSON}}},
 )
 async def download_report(report_id: ReportId, caller: CanRead, world: World) -> Response:
     card = world.reports.read(caller.tenant_id, report_id)
     world.reports.note_access(caller.tenant_id, report_id, caller.username)
     is_pdf = card.format == ReportFormat.PDF and card.pdf_sha256 is not None
-    content = world.contents.get(caller.tenant_id, card.pdf_sha256 or card.json_sha256)
+    content = world.contents.get_result(caller.tenant_id, card.pdf_sha256 or card.json_sha256)
     ending = "pdf" if is_pdf else "json"
     name = f"compliance-{card.type}-{card.start_date}-{card.end_date}.{ending}"
     headers = {"content-disposition": content_disposition(name), "content-security-policy": "sandbox"}

@@ -33,14 +33,14 @@ def create_report(world: Sources, caller: Caller, asked: Asked, form: ReportForm
     pdf_sha256 = None
     if form == ReportFormat.PDF:
         pdf = with_proof(signer, report, head, render_report(report, file))
-        pdf_sha256 = world.contents.put(tenant_id, pdf)
+        pdf_sha256 = world.contents.put_result(tenant_id, pdf)
     card = ReportCard(
         id=report["id"],
         format=form,
         created_at=now(),
         created_by=caller.username,
         head_size=head["size"] if head else None,
-        json_sha256=world.contents.put(tenant_id, canonical_json(file)),
+        json_sha256=world.contents.put_result(tenant_id, canonical_json(file)),
         pdf_sha256=pdf_sha256,
         **asked.model_dump(),
     )

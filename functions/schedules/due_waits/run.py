@@ -9,6 +9,7 @@ from docchain.errors import DocchainError
 from docchain.nodes.kinds import subworkflow
 from docchain.observability import logger
 from docchain.runs.queueing import start_queued
+from docchain.storage.items import Item
 from docchain.waits.answering import send
 from docchain.waits.children import answer_parent
 from docchain.waits.expiry import expire
@@ -22,13 +23,13 @@ QUEUED_PER_LOOK = 500
 
 def run() -> dict[str, int]:
     seen = {"sent": 0, "expired": 0, "looked": 0, "started": 0, "freed": 0, "failed": 0}
-    for wait in world().waits.read_due(WAITS_PER_LOOK):
+    for due in world().waits.read_due(WAITS_PER_LOOK):
         try:
-            seen[_look_at(wait)] += 1
+            seen[_look_at(Wait.model_validate(due))] += 1
         except Exception as error:  # noqa: BLE001  # whatever is wrong with one, the others' time is over too
-            logger.error("a wait could not be looked at", extra=_known(wait), exc_info=error)
+            logger.error("a wait could not be looked at", extra=_place(due), exc_info=error)
             seen["failed"] += 1
-            _put_off(wait)
+            _put_off(due)
     for tenant_id in world().runs.tenants_queueing(QUEUED_PER_LOOK):
         try:
             seen["freed"] += slots().free_lost(tenant_id)
@@ -39,16 +40,17 @@ def run() -> dict[str, int]:
     return seen
 
 
-def _put_off(wait: Wait) -> None:
+def _put_off(due: Item) -> None:
     """Else those that fail each time would fill every look. If this fails too, the next look finds it again."""
     try:
-        world().waits.look_again_in(wait, LOOK_AT_RUNS_SECONDS)
+        world().waits.put_off(due, LOOK_AT_RUNS_SECONDS)
     except (DocchainError, BotoCoreError, ClientError) as error:
-        logger.error("a wait could not be put off", extra=_known(wait), exc_info=error)
+        logger.error("a wait could not be put off", extra=_place(due), exc_info=error)
 
 
-def _known(wait: Wait) -> dict[str, Any]:
-    return {"tenant": wait.tenant_id, "run": wait.run_id, "node": wait.node}
+def _place(due: Item) -> dict[str, Any]:
+    """By its keys, which say tenant, run and node: of what cannot be read nothing else is sure to be there."""
+    return {"pk": due["pk"], "sk": due["sk"]}
 
 
 def _look_at(wait: Wait) -> str:

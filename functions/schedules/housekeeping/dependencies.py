@@ -10,8 +10,13 @@ from docchain.documents.retention import Expiry
 from docchain.documents.store import ContentStore
 from docchain.identity.policies import PolicyRepository
 from docchain.runs.holds import HoldRepository
+from docchain.runs.references import References
+from docchain.runs.repository import RunRepository
+from docchain.runs.staying import Staying
 from docchain.storage.table import Table
+from docchain.workflows.definitions import DefinitionReader
 from docchain.workflows.state_machines import StateMachines
+from docchain.workflows.versions import VersionRepository
 
 
 class Settings(BaseSettings):
@@ -19,6 +24,7 @@ class Settings(BaseSettings):
 
     identity_table: str
     runs_table: str
+    workflows_table: str
     documents_table: str
     documents_bucket: str
     audit_table: str
@@ -42,19 +48,25 @@ def policies() -> PolicyRepository:
 
 
 @cache
-def runs() -> Table:
-    return Table(aws.dynamodb(), settings().runs_table)
+def runs() -> RunRepository:
+    return RunRepository(Table(aws.dynamodb(), settings().runs_table))
 
 
 @cache
-def holds() -> HoldRepository:
-    return HoldRepository(runs())
+def contents() -> ContentStore:
+    return ContentStore(aws.s3(), settings().documents_bucket)
+
+
+@cache
+def staying() -> Staying:
+    versions = VersionRepository(Table(aws.dynamodb(), settings().workflows_table))
+    references = References(runs().table, DefinitionReader(versions), contents())
+    return Staying(runs(), HoldRepository(runs().table), references)
 
 
 @cache
 def expiry() -> Expiry:
-    documents = DocumentRepository(Table(aws.dynamodb(), settings().documents_table))
-    return Expiry(documents, ContentStore(aws.s3(), settings().documents_bucket))
+    return Expiry(DocumentRepository(Table(aws.dynamodb(), settings().documents_table)), contents())
 
 
 @cache

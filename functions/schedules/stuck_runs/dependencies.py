@@ -2,23 +2,18 @@
 
 from functools import cache
 
-from pydantic_settings import BaseSettings
-
-from docchain import aws
+from docchain.runs.control import RunControl
 from docchain.runs.repository import RunRepository
+from docchain.runs.settings import RunSettings, build_control
 from docchain.runs.stuck import StuckRuns
-from docchain.storage.table import Table
 from docchain.waits.repository import WaitRepository
 from docchain.workflows.definitions import DefinitionReader
+from docchain.workflows.publishing import Publisher
 from docchain.workflows.state_machines import StateMachines
-from docchain.workflows.versions import VersionRepository
 
 
-class Settings(BaseSettings):
-    runs_table: str
-    workflows_table: str
-    state_machine_role: str
-    state_machine_prefix: str
+class Settings(RunSettings):
+    """Nothing of its own."""
 
 
 @cache
@@ -27,13 +22,21 @@ def settings() -> Settings:
 
 
 @cache
+def control() -> RunControl:
+    return build_control(settings())
+
+
 def runs() -> RunRepository:
-    return RunRepository(Table(aws.dynamodb(), settings().runs_table))
+    return control().runs
+
+
+def publisher() -> Publisher:
+    return control().publisher
 
 
 @cache
 def definitions() -> DefinitionReader:
-    return DefinitionReader(VersionRepository(Table(aws.dynamodb(), settings().workflows_table)))
+    return DefinitionReader(publisher().versions)
 
 
 @cache
@@ -46,6 +49,5 @@ def stuck() -> StuckRuns:
     return StuckRuns(runs().table)
 
 
-@cache
 def machines() -> StateMachines:
-    return StateMachines(aws.stepfunctions(), settings().state_machine_prefix, settings().state_machine_role)
+    return publisher().machines

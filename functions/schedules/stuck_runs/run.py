@@ -1,30 +1,58 @@
 """Looks at open runs whose time for a look has come.
 
-A run whose execution never started (the process died between the two) is started: its name makes that safe to repeat.
+A run whose execution never started (the process died between the two, or its machine was gone) is started: its name
+makes that safe to repeat, and a machine that housekeeping removed is made again.
 One whose execution ended without telling is interrupted, and says that resume continues it. One whose time is over has
 failed; where Step Functions did not end its execution, as on the local stage, this does.
 """
 
 import time
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from docchain.clock import epoch, from_iso, now
-from docchain.runs.control import execution_input
+from docchain.errors import DocchainError
+from docchain.observability import logger
+from docchain.runs.launching import start_or_restore
 from docchain.runs.looking import explain_run
 from docchain.runs.models import Run, RunStatus
 from docchain.runs.repository import FIRST_CHECK_SECONDS, TIMEOUT_GRACE_SECONDS
 from docchain.runs.timeouts import timeout_error
+from docchain.storage.items import Item
+from docchain.workflows.errors import VersionNotFound
 from docchain.workflows.state_machines import ExecutionMissing, StateMachineLeaving, StateMachineMissing, execution_arn
-from functions.schedules.stuck_runs.dependencies import definitions, machines, runs, stuck, waits
+from functions.schedules.stuck_runs.dependencies import definitions, machines, publisher, runs, stuck, waits
 
 RUNS_PER_LOOK = 200
 LONGEST_PAUSE_SECONDS = 3600
+# A service that was away is back by then, and what fails each time leaves room for two thousand others.
+FAILED_PAUSE_SECONDS = 600
 
 
 def run() -> dict[str, int]:
-    seen = {"running": 0, "started": 0, "interrupted": 0, "timed_out": 0}
-    for tenant_id, open_run in runs().read_due(RUNS_PER_LOOK):
-        seen[_look_at(tenant_id, open_run)] += 1
+    seen = {"running": 0, "started": 0, "interrupted": 0, "timed_out": 0, "failed": 0}
+    for due in runs().read_due(RUNS_PER_LOOK):
+        try:
+            seen[_look_at(due["tenant_id"], Run.model_validate(due))] += 1
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with one, the others are looked at too
+            logger.error("an open run could not be looked at", extra=_place(due), exc_info=error)
+            seen["failed"] += 1
+            _put_off(due)
     return seen
+
+
+def _put_off(due: Item) -> None:
+    """Else those that fail each time would fill every look. If this fails too, the next look finds it again."""
+    try:
+        runs().put_off(due, FAILED_PAUSE_SECONDS)
+    except (DocchainError, BotoCoreError, ClientError) as error:
+        logger.error("an open run could not be put off", extra=_place(due), exc_info=error)
+
+
+def _place(due: Item) -> dict[str, Any]:
+    """By its keys, which say tenant and run: of what cannot be read nothing else is sure to be there."""
+    return {"pk": due["pk"], "sk": due["sk"]}
 
 
 def _look_at(tenant_id: str, open_run: Run) -> str:
@@ -46,13 +74,12 @@ def _look_at(tenant_id: str, open_run: Run) -> str:
 
 
 def _start(tenant_id: str, open_run: Run) -> str:
+    """Also for those that were started by who may make no machine: children of runs, and runs that were queued."""
     try:
-        machines().start(
-            open_run.state_machine_arn, open_run.execution_name(tenant_id), execution_input(tenant_id, open_run)
-        )
-    except StateMachineMissing:
-        return _interrupt(tenant_id, open_run, "its state machine is gone, and resume makes it again")
-    except StateMachineLeaving:
+        start_or_restore(publisher(), runs(), tenant_id, open_run)
+    except VersionNotFound:
+        return _interrupt(tenant_id, open_run, "its state machine is gone, and so is the version that it was made from")
+    except (StateMachineLeaving, StateMachineMissing):
         runs().look_again_in(tenant_id, open_run, FIRST_CHECK_SECONDS)
         return "running"
     runs().look_again_in(tenant_id, open_run, FIRST_CHECK_SECONDS)

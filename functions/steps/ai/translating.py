@@ -8,6 +8,7 @@ from docchain.ai.errors import ProviderAnswerInvalid
 from docchain.ai.gateway import Gateway
 from docchain.ai.models import Answer, Request, Usage
 from docchain.ai.prompts import TRANSLATE
+from docchain.ai.translators import translators
 from docchain.errors import TransientStepError
 from docchain.extraction.pieces import pieces_of
 from docchain.nodes.kinds.ai_translate import Translate
@@ -24,10 +25,12 @@ _SECONDS_FOR_ONE = 20
 def translate(gateway: Gateway, call: NodeCall) -> NodeResult:
     config: Translate = call.config
     text = config.text if config.text is not None else upstream_text(call)
+    first, *others = translators(gateway, call.tenant_id, config.provider, None)
     request = Request(
         task="generate",
         prompt=_instruction(config),
-        provider=config.provider or gateway.directory.default,
+        provider=first,
+        fallbacks=tuple(others),
         model=config.model,
         max_tokens=_TOKENS_MOST,
         temperature=0.0,

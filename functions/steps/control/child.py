@@ -7,7 +7,9 @@ attempt finds the number of the run with the wait. A parent that is resumed resu
 from typing import Any
 
 from docchain.clock import now
+from docchain.costs.above import charging_start, limits_above
 from docchain.costs.budgets import BudgetRepository
+from docchain.costs.limits import Limit
 from docchain.nodes.kinds.subworkflow import DEPTH_MOST, Subworkflow
 from docchain.runs.control import check_parameters
 from docchain.runs.deciding import decide_doubts
@@ -32,13 +34,14 @@ def start_child(order: StepOrder, world: StepWorld, _: float) -> dict[str, Any]:
         if asking.earlier is not None:
             made.append(runs.read(order.tenant, asking.earlier.asked["run_id"], consistent=True))
             return opening.Asked(asking.earlier.asked)
-        if (again := _taken_up(order, runs, asking)) is not None:
+        if (again := _taken_up(order, world, runs, asking)) is not None:
             made.append(again)
             return opening.Asked({"run_id": again.id, "wait": asking.config.wait})
         child = _child(order, world, asking)
         made.append(child)
         asked = {"run_id": child.id, "wait": asking.config.wait}
-        return opening.Asked(asked, runs.creating(order.tenant, child))
+        charging = charging_start(runs.table, order, child)
+        return opening.Asked(asked, [*runs.creating(order.tenant, child), *charging])
 
     answer = wait_for(order, world, ask)
     if made:
@@ -48,7 +51,7 @@ def start_child(order: StepOrder, world: StepWorld, _: float) -> dict[str, Any]:
     return answer
 
 
-def _taken_up(order: StepOrder, runs: RunRepository, asking: opening.Asking) -> Run | None:
+def _taken_up(order: StepOrder, world: StepWorld, runs: RunRepository, asking: opening.Asking) -> Run | None:
     """The run that the failed wait was for: it goes on from where it failed, where another would act and pay again.
 
     ``None`` when it was cancelled or undone, or when the node now asks for something else. One that goes or is
@@ -65,8 +68,10 @@ def _taken_up(order: StepOrder, runs: RunRepository, asking: opening.Asking) -> 
         return None
     if child.status in RESUMABLE and not child.compensated_at:
         decide_doubts(runs.doubts, order.tenant, child, asking.run.started_by, None)
+        limits = _limits(order, world, asking.run, child.workflow_id, child.budget_usd)
+        again = child.model_copy(update={"limits": limits})
         try:
-            return runs.begin_resume(order.tenant, child, asking.run.started_by)
+            return runs.begin_resume(order.tenant, again, asking.run.started_by)
         except RunNotResumable:  # another delivery was faster, or its effects are being undone
             child = runs.read(order.tenant, run_id, consistent=True)
     return child if child.status in OPEN or child.status == RunStatus.COMPLETED else None
@@ -98,7 +103,13 @@ def _child(order: StepOrder, world: StepWorld, asking: opening.Asking) -> Run:
         started_by=asking.run.started_by,
         started_at=now(),
         timeout_seconds=version.definition.get("timeout_seconds"),
-        # Of its workflow and tenant: what is left of the parent's own budget changes while both are at work.
-        limits=BudgetRepository(versions.table).read_limits(order.tenant, workflow.id, None),
+        limits=_limits(order, world, asking.run, workflow.id, None),
         parent=ParentRun(run_id=order.run, node=order.node, workflows=above),
     )
+
+
+def _limits(order: StepOrder, world: StepWorld, parent: Run, workflow_id: int, own_usd: float | None) -> list[Limit]:
+    """Of its workflow and tenant, as any run's, and of the runs above: their accounts are its own too."""
+    budgets = BudgetRepository(world.definitions.versions.table)
+    above = limits_above(world.records.table, order.tenant, parent.limits_for_children())
+    return [*budgets.read_limits(order.tenant, workflow_id, own_usd), *above]

@@ -14,15 +14,13 @@ from docchain.definitions.foreach import chain_inside
 from docchain.definitions.models import NodeDefinition, WorkflowDefinition
 from docchain.errors import DocchainError, PermanentStepError, TransientStepError
 from docchain.ids import new_ulid
-from docchain.nodes import catalogue
 from docchain.nodes.kinds.foreach import INLINE_CONCURRENCY_MOST, Foreach
 from docchain.runs.errors import StepAlreadyRunning
 from docchain.runs.models import ItemPages, NodeRecord, NodeStatus, Run, StepOrder
 from docchain.steps.hashing import content_hash
 from docchain.steps.items import store_items, store_manifest
-from docchain.steps.needs import needs_of
-from docchain.steps.notes import handled_nodes, settled
-from docchain.steps.open_run import running
+from docchain.steps.notes import settled
+from docchain.steps.reading import read_step
 from docchain.steps.results import document_reader
 from docchain.steps.scope import scope_of
 from docchain.steps.world import StepWorld
@@ -45,22 +43,16 @@ class Prepared:
 
 def prepare(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     """``{"map": {"mode", "indexes" or "manifest"}}`` for the machine. Nothing is left to do when it was done before."""
-    definition = world.definitions.read(order.tenant, order.workflow, order.version)
-    nodes = {n.key: n for n in definition.nodes}
-    node = nodes[order.node]
-    kind = catalogue.get(node.node_type)
-    needs = [node.key, *needs_of(definition, node, kind), *handled_nodes(order)]
-    item, records = world.records.read_context(order, needs)
-    run = running(item, order)
-    earlier = records.get(node.key)
+    read = read_step(order, world)
+    node, records, earlier = read.node, read.records, read.earlier
     if earlier and earlier.status == NodeStatus.COMPLETED:
         return {"facts": earlier.facts, "map": NOTHING_LEFT}
     if earlier and earlier.status == NodeStatus.FAILED and _counts(earlier, order, node):
         raise PermanentStepError((earlier.error or {}).get("message", "The node failed before."))
     record = _claimed(order, node, earlier, seconds_left)
-    passed = settled(order, nodes, records, world.records)
+    passed = settled(order, read.nodes, records, world.records)
     try:
-        prepared = _prepared(order, world, run, definition, node, record, earlier, records)
+        prepared = _prepared(order, world, read.run, read.definition, node, record, earlier, records)
     except TransientStepError:
         raise
     except DocchainError as error:

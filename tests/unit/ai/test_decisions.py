@@ -10,6 +10,7 @@ from docchain.ai.errors import AiLimitReached, ProviderNotConfigured, ProviderTi
 from docchain.ai.models import Answer, Question, Usage
 from docchain.ai.structured import AnswerDoesNotFit
 from docchain.costs.errors import BudgetExceeded
+from docchain.costs.limits import Limit
 from docchain.errors import ValidationFailed
 
 
@@ -77,7 +78,7 @@ def test_facts_are_a_document_that_closes_nothing() -> None:
         (ProviderTimeout("x"), "PROVIDER_TIMEOUT"),
         (AiLimitReached("x", retry_after=1), "AI_RATE_LIMITED"),
         (AnswerDoesNotFit("x"), "ANSWER_DOES_NOT_FIT"),
-        (BudgetExceeded("run", "day", 1.0, 2.0), "BUDGET_EXCEEDED"),
+        (BudgetExceeded(Limit(scope="run", usd=1.0, period="day"), 2.0), "BUDGET_EXCEEDED"),
     ],
 )
 def test_the_rule_decides_when_no_model_answers(away: Exception, code: str) -> None:

@@ -141,7 +141,7 @@ def test_an_event_twice_in_one_batch_has_one_entry(tenant: str) -> None:
 
 def test_who_always_comes_second_gives_the_events_back(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     chain = the_chain()
-    monkeypatch.setattr("docchain.audit.chain.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("docchain.clock.time.sleep", lambda seconds: None)
     read = type(chain)._read
     rivals = iter(range(ATTEMPTS_MOST))
 

@@ -128,6 +128,18 @@ def test_what_is_too_large_is_413(tenant: str) -> None:
     assert (status, answer["error"]["code"]) == (413, "CACHE_VALUE_TOO_LARGE")
 
 
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_what_is_nested_deeper_than_answers_can_be_is_422(tenant: str) -> None:
+    assert ask(tenant, "PUT", "/entries/k", {"value": nested(100)})[0] == 200
+    assert ask(tenant, "PUT", "/entries/k", {"value": nested(101)})[0] == 422
+
+
 def test_few_calls(tenant: str, aws_calls: list[str]) -> None:
     counts = {}
     for method, path, body in (

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 
-from docchain.ai.models import ProviderSettings
 from docchain.costs.limits import Limit
 from docchain.costs.steps import cost_of_run
 from docchain.documents.models import Document
@@ -23,6 +21,7 @@ from functions.steps.document.dependencies import WORKERS
 from infra.local.demo.chain import WORKFLOW
 from infra.local.demo.run import SHIPPED
 from tests.support.engine import Stage
+from tests.support.gateways import a_gateway
 
 MEMORY_MB = {"read": 1024, "summary": 2048, "analysis": 2048, "brief": 1024, "pdf": 1024}
 PASSED = {"brief": [{"node": "is_spanish", "outcome": "false"}]}
@@ -55,11 +54,8 @@ def started(stage: Stage, budget_usd: float | None = None) -> Run:
 
 def walk(stage: Stage, run: Run) -> list[str]:
     """Node after node, as far as it goes."""
-
-    def providers(*_: Any) -> ProviderSettings:
-        return ProviderSettings()
-
-    ai = {"ai_summarize": partial(workers.summarize, providers), "ai_analyze": partial(workers.analyze, providers)}
+    gateway = a_gateway()
+    ai = {"ai_summarize": partial(workers.summarize, gateway), "ai_analyze": partial(workers.analyze, gateway)}
     definitions, done = DefinitionReader(stage.versions), list[str]()
     for node, memory_mb in MEMORY_MB.items():
         world = StepWorld(

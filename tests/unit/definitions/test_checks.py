@@ -54,7 +54,7 @@ def test_an_unknown_kind_lists_the_known_ones() -> None:
         (config("document_template"), "config.template", "needs 'template'"),
         (config("document_template", template="x", formt="md"), "config.formt", "It takes: format, template, title"),
         (config("document_extract", max_pages=0), "config.max_pages", "greater than or equal to 1"),
-        (config("document_render", source="x", format="odt"), "config.format", "'pdf', 'docx' or 'html'"),
+        (config("document_render", source="x", format="odt"), "config.format", "'pdf', 'docx', 'html' or 'md'"),
         (config("ai_analyze", text="x", analyses=["mood"]), "config.analyses.0", "sentiment"),
         (config("ai_analyze", text="x", analyses=["classification"]), "config", "needs 'labels'"),
         (config("ai_generate", prompt="x", temperature=3), "config.temperature", "less than or equal to 2"),

@@ -72,14 +72,14 @@ def test_a_network_of_ipv6_is_one_caller():
 
 
 def test_a_refusal_is_told_once_a_minute_by_however_many_processes(tenant, aws_account, monkeypatch):
-    monkeypatch.setattr("docchain.limits.limiter.epoch", lambda: 1_800_000_000)
+    monkeypatch.setattr("docchain.security_events.refusals.epoch", lambda: 1_800_000_000)
     caller = a_caller(tenant, rate_limit=1, username="ada")
     for limiter in (a_limiter(), a_limiter()):
         passed(limiter, caller, calls=20)
     (fact,) = told(tenant)
     assert (fact["subject"], fact["actor"]) == ("rate_limits/user:1", "ada")
     assert fact["data"] == {"bucket": "user:1", "limit": 1}
-    monkeypatch.setattr("docchain.limits.limiter.epoch", lambda: 1_800_000_060)
+    monkeypatch.setattr("docchain.security_events.refusals.epoch", lambda: 1_800_000_060)
     passed(limiter, caller, calls=20)
     assert len(told(tenant)) == 2
 

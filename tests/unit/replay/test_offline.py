@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from docchain.documents.models import Document
 from docchain.replay.__main__ import AS_RECORDED, DIFFERS, NOT_READABLE, local_workers, main
 from docchain.replay.fixture import read_fixture
 from docchain.replay.offline import replay_offline
+from docchain.replay.offline_world import NotInTheFile, offline_world
 from docchain.steps.hashing import content_hash
 from tests.support.http_peer import Peer as Receiver
 from tests.support.openai_peer import Peer as Model
@@ -145,3 +147,23 @@ def test_a_run_that_goes_on_has_no_file(api: Any) -> None:
     workflow = api("POST", "", {"name": "W", "nodes": [written("a", "x")]})[1]["id"]
     run = api("POST", f"/{workflow}/execute")[1]["id"]
     assert api("GET", f"/runs/{run}/export")[1]["error"]["code"] == "RUN_STILL_OPEN"
+
+
+def test_a_version_of_a_document_that_is_not_in_the_file_is_not_guessed(exported: dict[str, Any]) -> None:
+    card = Document(
+        id="doc_1",
+        version=2,
+        filename="a.txt",
+        media_type="text/plain",
+        size=3,
+        sha256=content_hash("bee"),
+        origin={"kind": "upload"},
+        created_at="2026-01-01T00:00:00Z",
+        created_by="ada",
+    )
+    file = resealed({**exported, "documents": [card.model_dump(mode="json")]})
+    documents = offline_world(read_fixture(file), {}).documents
+
+    assert documents.read_version("t", "doc_1", 2) == documents.read("t", "doc_1") == card
+    with pytest.raises(NotInTheFile, match="version 2 of document doc_1, not 1"):
+        documents.read_version("t", "doc_1", 1)

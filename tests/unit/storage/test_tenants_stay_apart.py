@@ -108,6 +108,9 @@ BEFORE_A_TENANT = {
     "RunRepository.read_due": "the index across tenants, for the system's own job",
     "RunRepository.tenants_queueing": "the index across tenants, for the system's own job",
     "WaitRepository.read_due": "the index across tenants, for the system's own job",
+    "RunRepository.read_open": "the index across tenants, for the daily job that keeps what open runs may read",
+    "RunRepository.put_off": "what that read found and nobody can read, at the key it was found under",
+    "WaitRepository.put_off": "what that read found and nobody can read, at the key it was found under",
     "InvitationRepository.open_with": "the token names the tenant, and its secret proves that it was given out there",
 }
 

@@ -9,13 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, gener
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from docchain import base64url
 from docchain.audit.hashing import GENESIS, canonical_json
 from docchain.audit.merkle import consistency_spans, inclusion_spans, leaf_hash, nodes_over, proof_of
 from docchain.audit.models import Head, Sealed
 from docchain.audit.sealing import seal
 from docchain.events.cause import Cause
 from docchain.events.models import Event
-from docchain.identity.signing import base64url
 from docchain.verify.heads import head_hash
 from docchain.verify.signatures import kid_of
 from docchain.verify.walk import Place, walk
@@ -31,13 +31,13 @@ class Signer:
     @property
     def jwk(self) -> dict[str, str]:
         numbers = self.key.public_key().public_numbers()
-        x, y = (base64url(n.to_bytes(32)) for n in (numbers.x, numbers.y))
+        x, y = (base64url.encode(n.to_bytes(32)) for n in (numbers.x, numbers.y))
         return {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid, "x": x, "y": y}
 
     def sign(self, body: dict[str, Any]) -> dict[str, Any]:
         named = {**body, "key_id": self.kid}
         r, s = decode_dss_signature(self.key.sign(canonical_json(named), ECDSA(SHA256())))
-        return {**named, "signature": base64url(r.to_bytes(32) + s.to_bytes(32))}
+        return {**named, "signature": base64url.encode(r.to_bytes(32) + s.to_bytes(32))}
 
 
 def some_entries(count: int, tenant_id: str = TENANT) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from docchain.audit import keys
 from docchain.audit.chain import to_head
-from docchain.audit.export import as_csv, as_json, heads_between, read_bounded
+from docchain.audit.export import FORMAT, as_csv, as_json, heads_between, read_bounded
 from docchain.audit.figures import numbers_between
 from docchain.entrypoints.openapi import ERROR_RESPONSES
 from functions.api.audit.dependencies import Audit, CanAudit, Signing
@@ -15,7 +15,19 @@ from functions.api.audit.schemas.entries import FromDay, ToDay
 from functions.api.audit.service.access import note_access
 
 router = APIRouter(prefix="/api/v3/security/audit", tags=["audit"], responses=ERROR_RESPONSES)
-FILE = {"schema": {"type": "string"}}
+CSV = {"schema": {"type": "string"}, "example": "seq,recorded_at,occurred_at,name,…"}
+LIST = {"type": "array", "items": {"type": "object"}}
+JSON = {
+    "schema": {
+        "type": "object",
+        "required": ["format", "tenant_id", "entries", "heads", "keys"],
+        "properties": {
+            "format": {"const": FORMAT},
+            "tenant_id": {"type": "string"},
+            **dict.fromkeys(("entries", "heads", "keys"), LIST),
+        },
+    }
+}
 
 
 @router.get(
@@ -23,7 +35,7 @@ FILE = {"schema": {"type": "string"}}
     summary="A stretch of the chain, at most 5,000 entries or 4 MB; Link: rel=next names the rest",
     description="JSON is what `python -m docchain.verify` checks offline. Filters other than time would leave gaps.",
     response_class=Response,
-    responses={200: {"content": {"application/json": FILE, "text/csv": FILE}}},
+    responses={200: {"content": {"application/json": JSON, "text/csv": CSV}}},
 )
 async def export_entries(
     request: Request,

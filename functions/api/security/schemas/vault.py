@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from docchain.characters import is_whole
 from docchain.clock import epoch, to_iso
 from docchain.encryption.ciphers import Algorithm
 from docchain.vault.models import NAME_PATTERN, VALUE_BYTES_MOST, Secret, SecretKind
@@ -24,11 +25,9 @@ _STORED: dict[str, JsonValue] = {
 
 
 def _fits(value: str) -> str:
-    try:
-        size = len(value.encode())
-    except UnicodeEncodeError:
-        raise ValueError("holds half of a surrogate pair; send whole characters") from None
-    if size > VALUE_BYTES_MOST:
+    if not is_whole(value):
+        raise ValueError("holds half of a surrogate pair; send whole characters")
+    if len(value.encode()) > VALUE_BYTES_MOST:
         raise ValueError(f"is larger than {VALUE_BYTES_MOST} bytes")
     return value
 

@@ -1,5 +1,6 @@
 """Time, in the one form the API speaks: ISO-8601 UTC with a Z."""
 
+import random
 import time
 from datetime import UTC, datetime
 
@@ -25,3 +26,8 @@ def seconds_to(text: str) -> float:
 def epoch() -> int:
     """Whole seconds, as DynamoDB's TTL wants them."""
     return int(time.time())
+
+
+def sleep_between(least: float, most: float) -> None:
+    """Seconds, drawn anew each time: those who stood in each other's way do not come back at the same moment."""
+    time.sleep(random.uniform(least, most))  # noqa: S311  # spreads writers, guards nothing

@@ -1,11 +1,12 @@
 """The sweep is everybody's: what is wrong with one wait or one tenant is not the others' loss."""
 
+from typing import Any
+
 import pytest
 
 from docchain.nodes.kinds.subworkflow import KIND
 from docchain.runs.concurrency import Slots
 from docchain.runs.models import Run
-from docchain.waits.models import Wait
 from functions.schedules.due_waits import run as sweeping
 from tests.support.waits import WaitingStage, stage
 
@@ -28,8 +29,8 @@ def a_wait(stage: WaitingStage, due_for: int, kind: str = "wait_for_webhook") ->
 
 
 def due(stage: WaitingStage) -> list[int]:
-    found: list[Wait] = sweeping.world().waits.read_due(1000)
-    return [wait.run_id for wait in found if wait.tenant_id == stage.tenant]
+    found = sweeping.world().waits.read_due(1000)
+    return [int(item["pk"].rpartition("#")[2]) for item in found if item["pk"].startswith(f"{stage.tenant}#")]
 
 
 def test_a_wait_that_cannot_be_looked_at_is_put_off_and_those_after_it_are_seen(stage: WaitingStage) -> None:
@@ -42,6 +43,23 @@ def test_a_wait_that_cannot_be_looked_at_is_put_off_and_those_after_it_are_seen(
     assert seen["failed"] >= 1
     assert poisoned.id not in due(stage)
     assert other.id not in due(stage)
+
+
+@pytest.mark.parametrize("broken", [{"status": "paused"}, {"run_id": None}, {"revision": "first"}])
+def test_a_wait_that_cannot_be_read_is_told_by_its_key_and_put_off_and_those_after_it_are_seen(
+    stage: WaitingStage, caplog: pytest.LogCaptureFixture, broken: dict[str, Any]
+) -> None:
+    unreadable = a_wait(stage, due_for=900_000)
+    pk = f"{stage.tenant}#run#{unreadable.id}"
+    sweeping.world().waits.table.update(pk, "wait#hook", set_=broken)
+    a_wait(stage, due_for=800_000)
+
+    seen = stage.sweep()
+
+    assert seen["failed"] >= 1
+    assert due(stage) == []
+    (told,) = [r for r in caplog.records if getattr(r, "pk", "") == pk]
+    assert (told.levelname, told.sk) == ("ERROR", "wait#hook")  # type: ignore[attr-defined]  # from ``extra``
 
 
 def test_a_tenant_whose_queue_cannot_be_read_holds_up_no_other(

@@ -146,6 +146,23 @@ def test_one_whose_execution_is_gone_is_interrupted_and_on_the_list(stage: Stage
     assert "resume" in view["next_step"]
 
 
+def test_one_that_cannot_be_read_is_told_by_its_key_and_put_off_and_those_after_it_are_looked_at(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    (unreadable, _), (other, execution) = started(stage), started(stage)
+    table, pk = stage.runs.table, f"{stage.tenant}#run#{unreadable.id}"
+    table.update(pk, "run", set_={"status": "paused", "open_sk": f"{1:012d}"})
+    boto3.client("stepfunctions").stop_execution(executionArn=execution)
+
+    seen = sweep({}, a_context())
+
+    assert (seen["failed"], seen["interrupted"]) == (1, 1)
+    assert stage.runs.read(stage.tenant, other.id).status == RunStatus.INTERRUPTED
+    assert stage.runs.read_due(100) == []
+    (told,) = [r for r in caplog.records if getattr(r, "pk", "") == pk]
+    assert told.levelname == "ERROR"
+
+
 def test_what_ended_or_goes_on_again_is_off_the_list(stage: Stage) -> None:
     run, _ = started(stage)
     lost_worker(stage, run)

@@ -28,7 +28,7 @@ def complete(request: Request, gateway: Gateway, asker: Asker) -> Answer:
     """The answer, with the name of who gave it. ``fallback_from`` names the provider that should have answered."""
     _check(request)
     if request.task == "generate":
-        return _by_model(request, gateway, asker, fallbacks=None)
+        return _by_model(request, gateway, asker, fallbacks=request.fallbacks)
     if request.provider == "local" and request.model is None:
         asker.about_to_pay(NOTHING_PAID)
         return _by_method(request)

@@ -29,7 +29,10 @@ ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``prompt`` is the instruction of who owns the workflow; ``text`` is a document, which is never obeyed."""
+    """``prompt`` is the instruction of who owns the workflow; ``text`` is a document, which is never obeyed.
+
+    ``fallbacks``: who is asked after ``provider``; ``None`` for those of the stage.
+    """
 
     task: Task
     text: str = ""
@@ -43,6 +46,7 @@ class Request:
     labels: tuple[str, ...] = ()
     language: str | None = None
     schema: dict[str, Any] | None = None
+    fallbacks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,11 @@ def checker(schema: dict[str, Any]) -> Any:
             yield ValidationError(f"does not match {wanted!r}")
 
     try:
+        json.dumps(schema, ensure_ascii=False).encode()
         Draft202012Validator.check_schema(schema)
         _refuse_patterns(schema)
+    except UnicodeEncodeError:
+        raise SchemaInvalid("config.response_schema: holds half of a surrogate pair; send whole characters") from None
     except (SchemaError, PatternRefused) as error:
         raise SchemaInvalid(f"config.response_schema: {getattr(error, 'message', error)}") from error
     registry: Any = Registry()

@@ -6,8 +6,6 @@ A transaction has at most 100 items: two for each entry, one for each user, and 
 the note that there is a chain). So a chunk is 48 entries of nobody, 47 of one user, or 32 of as many users.
 """
 
-import random
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,7 +17,7 @@ from docchain.audit.items import to_item
 from docchain.audit.kinds import is_kept
 from docchain.audit.models import Entry, Head
 from docchain.audit.sealing import acting_user, seal
-from docchain.clock import epoch, now
+from docchain.clock import epoch, now, sleep_between
 from docchain.events.models import Event
 from docchain.storage.conditions import Attr, Condition
 from docchain.storage.errors import ConditionFailed, TooMuchContention
@@ -55,8 +53,7 @@ class Chain:
             try:
                 self.table.transact(self._moving(head, _sealed(new, head)))
             except (ConditionFailed, TooMuchContention):
-                # Twice as long each time, and not all at the same moment.
-                time.sleep(random.uniform(0.5, 1) * 0.01 * 2**attempt)  # noqa: S311  # spreads writers, guards nothing
+                sleep_between(0.005 * 2**attempt, 0.01 * 2**attempt)
             else:
                 return len(new)
         raise ChainContended("Too many writers at one chain; the events come again.")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from docchain import base64url
 from docchain.audit.hashing import canonical_json
-from docchain.identity.signing import SigningKeys, base64url
+from docchain.identity.signing import SigningKeys
 from docchain.verify.signatures import Keys, kid_of
 
 # KMS signs what has at most 4,096 bytes; a head of 2^40 entries has 3,400.
@@ -30,4 +31,4 @@ class AuditSigner:
     def sign(self, body: dict[str, Any]) -> Signed:
         """The body with ``key_id`` and ``signature``; its ``format`` keeps one kind from being shown as another."""
         named = {**body, "key_id": kid_of(self.keys.first.public_key)}
-        return {**named, "signature": base64url(self.keys.first.sign(canonical_json(named)))}
+        return {**named, "signature": base64url.encode(self.keys.first.sign(canonical_json(named)))}

@@ -14,6 +14,7 @@ NEGATIVE_SECONDS: Final = 30
 """The longest that an answer which says "there is none", or a failure, is kept."""
 
 VALUE_BYTES: Final = 256 * 1024  # an item of DynamoDB has 400 KB, with its names and tags
+VALUE_LEVELS: Final = 100  # what is nested deeper, answers could not be written of
 KEY_CHARACTERS: Final = 200
 TAGS_MOST: Final = 10
 TAG_CHARACTERS: Final = 64
@@ -57,6 +58,8 @@ def encoded(value: Any) -> str:
 
     Raises ``CacheValueTooLarge``, ``ValidationFailed`` for what JSON cannot say.
     """
+    if _is_deeper(value, VALUE_LEVELS):
+        raise invalid("value", f"is nested deeper than {VALUE_LEVELS} levels")
     try:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         size = len(text.encode())
@@ -65,3 +68,10 @@ def encoded(value: Any) -> str:
     if size > VALUE_BYTES:
         raise CacheValueTooLarge(f"The value has {size:,} bytes; at most {VALUE_BYTES:,} are kept.")
     return text
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Looks no deeper than ``levels``: what is sent may be deeper than we may call."""
+    if not isinstance(value, dict | list):
+        return False
+    return levels == 0 or any(_is_deeper(v, levels - 1) for v in (value.values() if isinstance(value, dict) else value))

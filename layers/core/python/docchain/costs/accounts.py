@@ -44,7 +44,9 @@ def accounts_of(tenant_id: str, run_id: int, workflow_id: int, limits: list[Limi
 def _account(tenant_id: str, run_id: int, workflow_id: int, limit: Limit, own_pico: int) -> Account:
     pico = to_pico(limit.usd)
     if limit.scope == "run":
-        pk, sk, pico = keys.partition(tenant_id, run_id), RUN_ACCOUNT, max(0, pico - own_pico)
+        # That of a run above is one account for it and for all that it started.
+        owner = run_id if limit.run_id is None else limit.run_id
+        pk, sk, pico = keys.partition(tenant_id, owner), RUN_ACCOUNT, max(0, pico - own_pico)
     elif limit.scope == "workflow":
         pk, sk = f"{tenant_id}#spending#workflow#{workflow_id}", period_key(limit.period)
     else:

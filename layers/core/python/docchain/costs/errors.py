@@ -1,5 +1,6 @@
 """What can be wrong with money."""
 
+from docchain.costs.limits import Limit
 from docchain.errors import PermanentStepError, ValidationFailed
 
 
@@ -8,12 +9,17 @@ class BudgetExceeded(PermanentStepError):
 
     code = "BUDGET_EXCEEDED"
 
-    def __init__(self, scope: str, period: str, limit_usd: float, needed_usd: float) -> None:
-        during = "" if scope == "run" else f" for this {period}"
+    def __init__(self, limit: Limit, needed_usd: float) -> None:
+        during = "" if limit.scope == "run" else f" for this {limit.period}"
+        whose = f"The {limit.scope}'s budget" if limit.run_id is None else f"The budget of run {limit.run_id} above"
+        way = "Raise the budget, then POST .../resume."
+        if limit.run_id is not None:
+            way = f"POST .../runs/{limit.run_id}/resume with a larger budget_usd resumes this run too."
+        known = {"scope": limit.scope, "period": limit.period, "budget_usd": limit.usd, "needed_usd": needed_usd}
         super().__init__(
-            f"The {scope}'s budget of ${limit_usd:g}{during} has no room for the next step, which may cost up to "
-            f"${needed_usd:.9f}. Raise the budget, then POST .../resume.",
-            details={"scope": scope, "period": period, "budget_usd": limit_usd, "needed_usd": needed_usd},
+            f"{whose} of ${limit.usd:g}{during} has no room for the next step, which may cost up to "
+            f"${needed_usd:.9f}. {way}",
+            details=known if limit.run_id is None else {**known, "run_id": limit.run_id},
         )
 
 

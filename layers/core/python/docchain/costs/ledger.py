@@ -90,6 +90,12 @@ class Ledger:
     def charging(self, accounts: list[list[str]], actual: int) -> list[Action]:
         return [self._adding(place, actual) for place in accounts]
 
+    def find_full(self, accounts: list[Account], amount: int) -> Account | None:
+        """The first that has no room for so much, as they are now. A read, which sets nothing aside."""
+        found = self.table.get_many(((a.pk, a.sk) for a in accounts), consistent=True)
+        spent = {place: int(item.get("committed", 0)) for place, item in found.items()}
+        return next((a for a in accounts if spent.get((a.pk, a.sk), 0) > a.limit - amount), None)
+
     def release(self, tenant_id: str, run_id: int) -> int:
         """Of a run that has ended: what was set aside and never settled. May be called again; returns how many."""
         pk = keys.partition(tenant_id, run_id)
@@ -106,8 +112,9 @@ class Ledger:
     def tell_refusal(self, order: StepOrder, account: Account, needed: int, node: str) -> None:
         """Once for each budget and generation of a run, however many nodes find it empty."""
         event = _event(order, "budget.exceeded", account, node=node, needed_usd=to_usd(needed))
-        event["sk"] = f"event#budget#{account.of.scope}#{order.generation}"
-        event["event"]["id"] = f"{order.tenant}-{order.run}-budget-{account.of.scope}-{order.generation}"
+        whose = account.of.scope if account.of.run_id is None else f"run{account.of.run_id}"
+        event["sk"] = f"event#budget#{whose}#{order.generation}"
+        event["event"]["id"] = f"{order.tenant}-{order.run}-budget-{whose}-{order.generation}"
         mark = self.table.updating(account.pk, account.sk, set_={"entity": "account", "exceeded_at": now()})
         try:
             self.table.transact([self.table.putting(event, when=Attr("pk").not_exists()), mark])
@@ -186,4 +193,6 @@ def _reservation(item: Item) -> Reservation:
 
 def _event(order: StepOrder, kind: str, account: Account, **data: Any) -> Item:
     known = {"scope": account.of.scope, "period": account.of.period, "budget_usd": account.of.usd}
+    if account.of.run_id is not None:
+        known["of_run"] = account.of.run_id
     return run_event_item(order.tenant, order.run, order.workflow, kind, actor=None, **known, **data)

@@ -13,11 +13,15 @@ BUDGET_USD_MOST = 1_000_000.0
 
 
 class Limit(BaseModel):
-    """``usd`` in each ``period`` (UTC); of a run's own, while it lives."""
+    """``usd`` in each ``period`` (UTC); of a run's own, while it lives.
+
+    ``run_id`` names the run above whose budget this is: one that started this run, or the one that started that.
+    """
 
     scope: Scope
     usd: float
     period: Period
+    run_id: int | None = None
 
 
 def limits_of(run_usd: float | None, config: dict[str, Any] | None, tenant: Item | None) -> list[Limit]:

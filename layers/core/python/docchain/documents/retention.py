@@ -58,8 +58,11 @@ class Expiry:
             # The content first: a card without content says so, content without a card would be there for ever.
             for sha256 in self._contents_of(tenant_id, document):
                 others = self.documents.cards_with(tenant_id, sha256) - {document.id}
-                if not others and self.contents.is_older(tenant_id, sha256, moment - CONTENT_REST):
-                    self.contents.remove(tenant_id, sha256)
+                if others:
+                    # The card's own removal may have died halfway last time, with a younger card's content.
+                    self.contents.bring_back(tenant_id, sha256)
+                elif (seen := self.contents.look_at(tenant_id, sha256)) and seen.at < moment - CONTENT_REST:
+                    self.contents.remove(tenant_id, sha256, seen)
             self.documents.delete(tenant_id, document.id, told)
         except DocumentNotFound:
             return 0

@@ -1,7 +1,12 @@
-"""Content in S3, addressed by its SHA-256 below the tenant: equal bytes are kept once, writing twice is harmless."""
+"""Content in S3, addressed by its SHA-256 below the tenant: equal bytes are kept once, writing twice is harmless.
+
+Documents and results (outputs of nodes, items of a foreach, reports) lie apart: documents have a retention and go with
+their last card, results stay with the records that name them, though the bytes be the same.
+"""
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +21,15 @@ if TYPE_CHECKING:
 
 UPLOAD_SECONDS = 900
 DOWNLOAD_SECONDS = 900
+DOCUMENTS, RESULTS = "sha256", "results"
+
+
+@dataclass(frozen=True)
+class Written:
+    """When a content was last written, and as which version; empty in a bucket that keeps none."""
+
+    at: datetime
+    version: str
 
 
 @dataclass(frozen=True)
@@ -24,11 +38,29 @@ class ContentStore:
     bucket: str
 
     def put(self, tenant_id: str, data: bytes) -> str:
-        """The SHA-256 in hex. S3 checks it again on arrival."""
+        """The SHA-256 in hex, of a document's bytes. Whoever makes a card has put its content within the same call."""
+        return self._put(content_key, tenant_id, data)
+
+    def put_result(self, tenant_id: str, data: bytes) -> str:
+        """The SHA-256 in hex, of what a record names and retention does not reach."""
+        return self._put(result_key, tenant_id, data)
+
+    def get_result(self, tenant_id: str, sha256: str) -> bytes:
+        return self.client.get_object(Bucket=self.bucket, Key=result_key(tenant_id, sha256))["Body"].read()
+
+    def find_result(self, tenant_id: str, sha256: str) -> bytes | None:
+        return self.find_named(tenant_id, f"{RESULTS}/{sha256}")
+
+    def find(self, tenant_id: str, sha256: str) -> bytes | None:
+        """A document's content, or ``None`` when it was erased."""
+        return self.find_named(tenant_id, f"{DOCUMENTS}/{sha256}")
+
+    def _put(self, key_of: Callable[[str, str], str], tenant_id: str, data: bytes) -> str:
+        """S3 checks the hash again on arrival."""
         digest = hashlib.sha256(data)
         self.client.put_object(
             Bucket=self.bucket,
-            Key=content_key(tenant_id, digest.hexdigest()),
+            Key=key_of(tenant_id, digest.hexdigest()),
             Body=data,
             ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
         )
@@ -40,19 +72,36 @@ class ContentStore:
         self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType="application/json")
         return key
 
-    def is_older(self, tenant_id: str, sha256: str, moment: datetime) -> bool:
-        """Whether the content was last written before a moment. What is not there is not."""
+    def look_at(self, tenant_id: str, sha256: str) -> Written | None:
         try:
             head = self.client.head_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))
         except ClientError as error:
             if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
-                return False
+                return None
             raise
-        return head["LastModified"] < moment
+        return Written(head["LastModified"], head.get("VersionId", ""))
 
-    def remove(self, tenant_id: str, sha256: str) -> None:
-        """In a bucket that keeps versions it can be brought back for 30 days."""
-        self.client.delete_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))
+    def remove(self, tenant_id: str, sha256: str, seen: Written) -> None:
+        """What was seen goes; what somebody wrote since comes back.
+
+        If the process dies between the two, ``bring_back`` does the second. In a bucket that keeps versions what went
+        can be brought back for 30 days; in one that keeps none, a write between the look and this is lost.
+        """
+        key = content_key(tenant_id, sha256)
+        gone = self.client.delete_object(Bucket=self.bucket, Key=key)
+        if seen.version and self._versions(key).get("Versions", [{}])[0].get("VersionId") != seen.version:
+            self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=gone["VersionId"])
+
+    def bring_back(self, tenant_id: str, sha256: str) -> None:
+        """Of content that is still needed: harmless when it is there, or was never removed."""
+        key = content_key(tenant_id, sha256)
+        for marker in self._versions(key).get("DeleteMarkers", []):
+            if marker["IsLatest"]:
+                self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=marker["VersionId"])
+
+    def _versions(self, key: str) -> Any:
+        """Newest first; of this key alone, since none is longer."""
+        return self.client.list_object_versions(Bucket=self.bucket, Prefix=key, MaxKeys=20)
 
     def get(self, tenant_id: str, sha256: str) -> bytes:
         return self.client.get_object(Bucket=self.bucket, Key=content_key(tenant_id, sha256))["Body"].read()
@@ -115,7 +164,11 @@ class ContentStore:
 
 
 def content_key(tenant_id: str, sha256: str) -> str:
-    return f"{tenant_id}/sha256/{sha256}"
+    return f"{tenant_id}/{DOCUMENTS}/{sha256}"
+
+
+def result_key(tenant_id: str, sha256: str) -> str:
+    return f"{tenant_id}/{RESULTS}/{sha256}"
 
 
 def upload_key(tenant_id: str, upload_id: str) -> str:

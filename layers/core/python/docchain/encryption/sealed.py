@@ -3,11 +3,10 @@
 The parts after the algorithm are base64url without padding. The dot is in none of them.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import Final
 
+from docchain import base64url
 from docchain.encryption.errors import CiphertextRefused
 
 FORMAT: Final = "dwc1"
@@ -25,25 +24,17 @@ class Sealed:
 
     def __str__(self) -> str:
         parts = (self.key_id.encode(), self.wrapped, self.nonce, self.data)
-        return ".".join([FORMAT, self.algorithm, *map(_encoded, parts)])
+        return ".".join([FORMAT, self.algorithm, *map(base64url.encode, parts)])
 
 
 def parse_sealed(text: str) -> Sealed:
     """Raises ``CiphertextRefused``."""
     try:
         found, algorithm, key_id, wrapped, nonce, data = text.split(".")
-        parts = [_decoded(part) for part in (key_id, wrapped, nonce, data)]
+        parts = [base64url.decode(part) for part in (key_id, wrapped, nonce, data)]
         key = parts[0].decode()
-    except (ValueError, binascii.Error):
+    except ValueError:
         raise CiphertextRefused from None
     if found != FORMAT:
         raise CiphertextRefused
     return Sealed(algorithm, key, *parts[1:])
-
-
-def _encoded(part: bytes) -> str:
-    return base64.urlsafe_b64encode(part).decode().rstrip("=")
-
-
-def _decoded(part: str) -> bytes:
-    return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)

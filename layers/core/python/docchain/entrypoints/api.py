@@ -105,9 +105,9 @@ def api_handler(*routers: APIRouter, limited: bool = True, uncounted: tuple[str,
                 held.note(tenant, route_of(event), answer["statusCode"], (time.perf_counter() - started) * 1000)
             return answer
 
-    # What the door itself asks of the environment, beside the group's own; infra is held to it by a test.
-    asked = (LimitSettings, TimingSettings) if limited else ()
-    handle.settings = (CorsSettings, ViewerSettings, *asked)  # type: ignore[attr-defined]
+    # What the door itself asks of the environment, beside the group's own.
+    asked = (CorsSettings, ViewerSettings, *((LimitSettings, TimingSettings) if limited else ()))
+    handle.settings = asked  # type: ignore[attr-defined]  # infra is held to it by a test
     return handle
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from docchain.characters import made_whole
 from docchain.errors import DependencyUnavailable, DocchainError
 
 # Answers of AWS that mean "later": the caller may try again. Anything else from AWS is our own mistake.
@@ -38,7 +39,7 @@ def _whole(value: Any) -> Any:
     """An answer may repeat what was sent, and half a surrogate pair has no bytes to send back."""
     match value:
         case str():
-            return value.encode("utf-8", "replace").decode()
+            return made_whole(value)
         case dict():
             return {_whole(name): _whole(inner) for name, inner in value.items()}
         case list() | tuple():

@@ -6,6 +6,8 @@ Events say no secrets where they are made; this is for the one that slipped thro
 import math
 from typing import Any, Final
 
+from docchain.characters import made_whole
+
 MASK: Final = "***"
 SECRET_NAMES: Final = frozenset(
     {
@@ -33,11 +35,11 @@ def as_kept(value: Any) -> Any:
     """Half a surrogate pair and numbers that are none have no canonical JSON: they become text that says so."""
     match value:
         case dict():
-            return {_text(str(k)): MASK if _is_secret(k, v) else as_kept(v) for k, v in value.items()}
+            return {made_whole(str(k)): MASK if _is_secret(k, v) else as_kept(v) for k, v in value.items()}
         case list() | tuple():
             return [as_kept(v) for v in value]
         case str():
-            return _text(value)
+            return made_whole(value)
         case float() if not math.isfinite(value):
             return str(value)
     return value
@@ -46,7 +48,3 @@ def as_kept(value: Any) -> Any:
 def _is_secret(name: object, value: Any) -> bool:
     """``secret: true`` tells that there is one, and nothing of it."""
     return str(name).lower() in SECRET_NAMES and value is not None and not isinstance(value, bool)
-
-
-def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode()

@@ -6,10 +6,11 @@ from typing import Any, Final, Literal
 import jwt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from docchain import base64url
 from docchain.clock import epoch
 from docchain.identity.errors import InvalidAccessToken
 from docchain.identity.models import User
-from docchain.identity.signing import ALGORITHM, SigningKey, SigningKeys, base64url
+from docchain.identity.signing import ALGORITHM, SigningKey, SigningKeys
 
 LIFETIME_SECONDS: Final = 30 * 60
 ISSUER: Final = "docchain"
@@ -53,7 +54,7 @@ def issue_access_token(key: SigningKey, user: User, session_id: str) -> str:
         "exp": issued + LIFETIME_SECONDS,
     }
     signed = f"{_part(_header(key))}.{_part(claims)}"
-    return f"{signed}.{base64url(key.sign(signed.encode()))}"
+    return f"{signed}.{base64url.encode(key.sign(signed.encode()))}"
 
 
 def read_access_token(keys: SigningKeys, token: str) -> AccessClaims:
@@ -94,7 +95,7 @@ def _key_of(token: str, keys: SigningKeys) -> SigningKey:
 def _require_one_spelling(token: str) -> None:
     """The last character of a signature has four unused bits, which base64 decoders ignore: 16 tokens for one."""
     signature = token.rpartition(".")[2]
-    if base64url(jwt.utils.base64url_decode(signature)) != signature:
+    if base64url.encode(jwt.utils.base64url_decode(signature)) != signature:
         raise InvalidAccessToken("spelling")
 
 
@@ -103,4 +104,4 @@ def _header(key: SigningKey) -> dict[str, Any]:
 
 
 def _part(content: dict[str, Any]) -> str:
-    return base64url(json.dumps(content, separators=(",", ":")).encode())
+    return base64url.encode(json.dumps(content, separators=(",", ":")).encode())

@@ -1,11 +1,13 @@
-"""Addresses of callers: one spelling of each, and whether a list of networks holds it."""
+"""Addresses of callers: one spelling of each, the line it is of, and whether a list of networks holds it."""
 
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from docchain.clock import epoch
 from docchain.identity import keys
 from docchain.storage.items import Item
+
+_LINE = 64
 
 
 def canonical_address(text: str) -> str:
@@ -21,6 +23,17 @@ def canonical_address(text: str) -> str:
 def canonical_network(text: str) -> str:
     """``192.0.2.7/24`` is ``192.0.2.0/24``. Raises ``ValueError``."""
     return str(ip_network(text, strict=False))
+
+
+def line_of(address: str) -> str | None:
+    """Of IPv6 the network: a line has a /64 at least, and may send each call from another address of its 2^64.
+    ``None`` for what is no address.
+    """
+    try:
+        read = ip_address(canonical_address(address))
+    except ValueError:
+        return None
+    return str(ip_network((read, _LINE), strict=False) if isinstance(read, IPv6Address) else read)
 
 
 def is_within(address: str, networks: Iterable[str]) -> bool:

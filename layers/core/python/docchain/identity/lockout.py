@@ -8,16 +8,14 @@ A tenant with other figures than the default can be told from nobody by them: th
 
 import hashlib
 import ipaddress
-import secrets
-import time
 from dataclasses import dataclass, field
 
 from docchain.auth.errors import AddressRefused
-from docchain.clock import epoch
+from docchain.clock import epoch, sleep_between
 from docchain.errors import RateLimited
 from docchain.events.models import Event
 from docchain.identity import attempts, keys, open_sessions
-from docchain.identity.addresses import blocks_of
+from docchain.identity.addresses import blocks_of, line_of
 from docchain.identity.models import Origin, User
 from docchain.identity.names import LONGEST, canonical
 from docchain.identity.open_sessions import OpenSessions, to_open_sessions
@@ -33,7 +31,6 @@ from docchain.storage.table import Action, Table
 _TRIES = 5
 # Together 1.2 s: longer than the checks of those who are on their way take.
 _PAUSES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
-_IPV6_NETWORK = 64
 # No call through API Gateway comes from there.
 _MOST_OF_LOOPBACK = 1_000_000
 
@@ -132,7 +129,7 @@ def approach(users: UserRepository, guard: Table, login: str, origin: Origin) ->
     raises."""
     tenant_id, user_id = users.look_up(login)
     account_key = account(tenant_id, user_id) if user_id else _of_nobody(login)
-    address_key = _address(origin.ip)
+    address_key = f"{keys.ANONYMOUS}#failures#address#{line_of(origin.ip) or 'unknown'}"
     places = [
         (users.table, keys.users(tenant_id), keys.user(user_id)),
         (users.table, keys.policies(tenant_id), keys.POLICIES),
@@ -163,7 +160,7 @@ def approach(users: UserRepository, guard: Table, login: str, origin: Origin) ->
         if full and (pause is None or any(counter.is_failed for counter in full)):
             raise coming.refuse(origin)
         if pause:
-            time.sleep(pause * (0.5 + secrets.SystemRandom().random() / 2))
+            sleep_between(pause / 2, pause)
     raise TooMuchContention("Too many logins at once; try again.")
 
 
@@ -198,15 +195,3 @@ def _most_of_address(ip: str, policies: Policies) -> int:
     except ValueError:
         is_loopback = False
     return _MOST_OF_LOOPBACK if is_loopback else policies.max_login_attempts_per_address
-
-
-def _address(ip: str) -> str:
-    """Of IPv6 the network: who has one address of it has all 2^64."""
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return f"{keys.ANONYMOUS}#failures#address#unknown"
-    if isinstance(address, ipaddress.IPv6Address) and not address.ipv4_mapped:
-        network = ipaddress.ip_network((address, _IPV6_NETWORK), strict=False)
-        return f"{keys.ANONYMOUS}#failures#address#{network}"
-    return f"{keys.ANONYMOUS}#failures#address#{address}"

@@ -1,10 +1,8 @@
 """Opening a session, once the caller has proved who it is: one write, whatever was proved."""
 
-import secrets
-import time
 from dataclasses import dataclass, field
 
-from docchain.clock import epoch, now
+from docchain.clock import epoch, now, sleep_between
 from docchain.events.models import Event
 from docchain.identity import access_tokens, open_sessions, refresh_tokens
 from docchain.identity.accounts import Accounts
@@ -67,7 +65,7 @@ def open_session(
         if _written(accounts, user, policies, known, session, proof):
             return Login(user, access, refresh.text(), password_expires_at(user, policies.password))
         # Somebody else opened or ended a session of this user: look again.
-        time.sleep(secrets.SystemRandom().random() * _PAUSE_SECONDS * 2**attempt)
+        sleep_between(0, _PAUSE_SECONDS * 2**attempt)
         known = accounts.sessions.read_known(user.tenant_id, user.id)
     raise TooMuchContention("Sessions of this user are opened and ended too often; try again.")
 

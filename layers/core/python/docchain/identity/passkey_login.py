@@ -4,6 +4,7 @@ import base64
 import re
 from typing import Any
 
+from docchain import base64url
 from docchain.identity import keys, opening, passkey_ceremonies, passkeys
 from docchain.identity.accounts import Accounts
 from docchain.identity.errors import InvalidCredentials, PasskeyRefused, UserNotFound
@@ -67,14 +68,10 @@ def _whose(credential: dict[str, Any]) -> tuple[str, int, bytes]:
     if not isinstance(handle, str) or not isinstance(raw_id, str):
         raise PasskeyRefused("handle")
     try:
-        found = _HANDLE.fullmatch(_decoded(handle).decode("ascii"))
-        credential_id = _decoded(raw_id)
+        found = _HANDLE.fullmatch(base64url.decode(handle).decode("ascii"))
+        credential_id = base64url.decode(raw_id)
     except ValueError:
         raise PasskeyRefused("handle") from None
     if found is None:
         raise PasskeyRefused("handle")
     return found[1], int(found[2]), credential_id
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

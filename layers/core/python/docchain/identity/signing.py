@@ -4,7 +4,6 @@ There may be several: the first signs, each verifies what it signed. A key's nam
 in KMS, so that a name that is not ours is refused before anything is fetched.
 """
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from docchain import base64url
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -84,9 +85,5 @@ def signing_keys(kms: "KMSClient", key_ids: str) -> SigningKeys:
     return SigningKeys(tuple(SigningKey(kms, key_id) for key_id in ids))
 
 
-def base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
 def _coordinate(number: int) -> str:
-    return base64url(number.to_bytes(_COORDINATE_BYTES))
+    return base64url.encode(number.to_bytes(_COORDINATE_BYTES))

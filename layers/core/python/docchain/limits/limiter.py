@@ -7,7 +7,6 @@ a count in the metrics. Logins do not lean on this: their failures are counted o
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,19 +14,15 @@ from pydantic_settings import BaseSettings
 
 from docchain import aws
 from docchain.auth.caller import Caller
-from docchain.clock import epoch
 from docchain.errors import RateLimited
 from docchain.events.models import Event
 from docchain.limits.buckets import Buckets
 from docchain.limits.rates import Rate, Standing
 from docchain.limits.subjects import Subject, of_address, of_caller
 from docchain.observability import logger, metrics
-from docchain.storage.conditions import Attr
-from docchain.storage.errors import ConditionFailed, TooMuchContention
-from docchain.storage.outbox import event_item
+from docchain.security_events.refusals import tell_refusal, this_window
+from docchain.storage.errors import TooMuchContention
 from docchain.storage.table import Table
-
-WINDOW_SECONDS: Final = 60
 
 _TOLD_MOST = 10_000
 
@@ -80,8 +75,8 @@ class Limiter:
         return self.sign_in if subject.kind == "sign_in" else self.anonymous
 
     def _tell(self, subject: Subject, standing: Standing, caller: Caller | None) -> None:
-        """Once a bucket and minute, whatever number of processes refuses; a process asks no twice."""
-        window = epoch() // WINDOW_SECONDS
+        """Once a bucket and minute; a process asks no twice."""
+        window = this_window()
         if (subject.pk, window) in self._told:
             return
         fact = Event(
@@ -91,13 +86,7 @@ class Limiter:
             actor=caller.username if caller else None,
             data={"bucket": subject.name, "limit": standing.limit},
         )
-        item = {**event_item(fact), "sk": f"rate_limit#{subject.name}#{window}"}
-        try:
-            self.guard.put(item, when=Attr("pk").not_exists())
-        except ConditionFailed:
-            pass  # another process told it
-        except (BotoCoreError, ClientError) as error:
-            logger.warning("a refusal was not told", extra={"bucket": subject.name, "fault": str(error)})
+        if not tell_refusal(self.guard, fact, f"rate_limit#{subject.name}", window):
             return
         self._told[subject.pk, window] = None
         if len(self._told) > _TOLD_MOST:

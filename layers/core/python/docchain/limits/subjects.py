@@ -1,9 +1,9 @@
 """Who a call is counted for: an API key, else a user, else an address."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from docchain.auth.caller import Caller
+from docchain.identity.addresses import line_of
 from docchain.limits.rates import Rate
 
 # Owner of what happens before anybody is known: it is no tenant.
@@ -33,15 +33,4 @@ def of_caller(caller: Caller) -> tuple[Subject, Rate]:
 
 
 def of_address(address: str, *, sign_in: bool = False) -> Subject:
-    return Subject(NOBODY, "sign_in" if sign_in else "address", _one_line(address))
-
-
-def _one_line(address: str) -> str:
-    """Of IPv6 a line has a /64 at least, and may send each call from another address of it."""
-    try:
-        read = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(read, IPv6Address):
-        return str(read)
-    return str(read.ipv4_mapped or ip_network((read, 64), strict=False))
+    return Subject(NOBODY, "sign_in" if sign_in else "address", line_of(address) or address)

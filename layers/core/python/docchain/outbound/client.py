@@ -128,7 +128,8 @@ def _exchange(connection: socket.socket, request: Request, target: Target, deadl
     lines += ["Accept-Encoding: identity", "Connection: close"]
     connection.settimeout(deadline.left())
     connection.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + request.body)
-    answer = http.client.HTTPResponse(_Received(connection, deadline), method=request.method)  # type: ignore[arg-type]
+    received = _Received(connection, deadline)
+    answer = http.client.HTTPResponse(received, method=request.method)  # type: ignore[arg-type]  # all it asks is makefile
     answer.begin()
     headers: dict[str, str] = {}
     for name, value in answer.getheaders():

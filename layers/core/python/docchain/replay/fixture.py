@@ -1,7 +1,7 @@
 """A run as a file: what it ran, what it recorded and, as far as there is room, the contents that it worked on."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,7 @@ FORMAT: Final = "docchain.run"
 FORMAT_VERSION: Final = 1
 CONTENTS_BYTES_MOST: Final = 8 * 1024 * 1024
 CONTENTS_MOST: Final = 100
+Find = Callable[[str, str], bytes | None]
 
 
 class FixtureInvalid(ValidationFailed):
@@ -59,8 +60,10 @@ def make_fixture(
     """Outputs are there before documents: what is compared is more than what is read."""
     named = dict.fromkeys(source for record in records for source in record.sources)
     cards = documents.read_many(tenant_id, list(named)[:CONTENTS_MOST])
-    wanted = [r.stored_output.sha256 for r in records if r.stored_output] + [c.sha256 for c in cards.values()]
-    found, left_out = _contents(contents, tenant_id, dict.fromkeys(wanted))
+    wanted: dict[str, Find] = {r.stored_output.sha256: contents.find_result for r in records if r.stored_output}
+    for card in cards.values():
+        wanted.setdefault(card.sha256, contents.find)
+    found, left_out = _contents(tenant_id, wanted)
     return Fixture(
         tenant=tenant_id,
         run=run,
@@ -85,13 +88,13 @@ def read_fixture(data: dict[str, Any]) -> Fixture:
         raise FixtureInvalid(f"The file cannot be read: {error}") from error
 
 
-def _contents(contents: ContentStore, tenant_id: str, wanted: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+def _contents(tenant_id: str, wanted: Mapping[str, Find]) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     left_out: list[str] = []
     size = 0
-    for number, sha256 in enumerate(wanted):
+    for number, (sha256, find) in enumerate(wanted.items()):
         # One that was erased meanwhile is left out as one that is too large.
-        data = contents.find_named(tenant_id, f"sha256/{sha256}") if number < CONTENTS_MOST else None
+        data = find(tenant_id, sha256) if number < CONTENTS_MOST else None
         if data is None or size + len(data) > CONTENTS_BYTES_MOST:
             left_out.append(sha256)
             continue

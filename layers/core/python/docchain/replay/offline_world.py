@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from docchain.documents.models import Document
+from docchain.documents.quota import Quota, Usage
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
 from docchain.errors import PermanentStepError
@@ -41,15 +42,41 @@ class FileContents(ContentStore):
             raise NotInTheFile(f"The file has no content {sha256}.")
         return self.kept[sha256]
 
+    # In a file both lie together: nothing in it has a retention.
+
+    def put_result(self, tenant_id: str, data: bytes) -> str:
+        return self.put(tenant_id, data)
+
+    def get_result(self, tenant_id: str, sha256: str) -> bytes:
+        return self.get(tenant_id, sha256)
+
+
+class NoQuota(Quota):
+    """What was made had room; made again it takes none."""
+
+    def read(self, tenant_id: str) -> Usage:  # noqa: ARG002  # as the table takes it
+        return Usage(0, 0)
+
 
 @dataclass(frozen=True)
 class FileDocuments(DocumentRepository):
     cards: dict[str, Document] = field(default_factory=dict, repr=False)
 
+    @property
+    def quota(self) -> Quota:
+        return NoQuota(self.table)
+
     def read(self, tenant_id: str, document_id: str, *, consistent: bool = False) -> Document:  # noqa: ARG002  # as the table takes it
         if document_id not in self.cards:
             raise NotInTheFile(f"The file has no document {document_id}.")
         return self.cards[document_id]
+
+    def read_version(self, tenant_id: str, document_id: str, version: int) -> Document:
+        """A file has each document as it was when the file was made."""
+        document = self.read(tenant_id, document_id)
+        if document.version != version:
+            raise NotInTheFile(f"The file has version {document.version} of document {document_id}, not {version}.")
+        return document
 
 
 def offline_world(fixture: Fixture, workers: Mapping[str, Worker]) -> StepWorld:

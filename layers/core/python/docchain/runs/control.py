@@ -14,7 +14,8 @@ from docchain.observability import logger
 from docchain.runs.concurrency import Slots
 from docchain.runs.deciding import Decision, decide_doubts
 from docchain.runs.errors import ParametersTooLarge, RunCompensated, RunNotResumable, WorkflowNotRunnable
-from docchain.runs.models import OPEN, PARAMETER_FACTS_BYTES_MOST, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
+from docchain.runs.launching import start_or_restore
+from docchain.runs.models import OPEN, PARAMETERS_BYTES_MOST, RESUMABLE, Run, RunStatus
 from docchain.runs.repository import RunRepository
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
@@ -104,19 +105,11 @@ class RunControl:
         return run
 
     def launch(self, tenant_id: str, run: Run) -> None:
-        """Also what the sweeper does for a run whose execution never started."""
-        data = execution_input(tenant_id, run)
-        name = run.execution_name(tenant_id)
+        """One that cannot be started in this moment is left to the sweeper, which looks at open runs."""
         try:
-            try:
-                self.publisher.machines.start(run.state_machine_arn, name, data)
-            except StateMachineMissing:
-                # Housekeeping removed it: compile the frozen definition again, which gives the same machine.
-                self.publisher.restore(tenant_id, run.workflow_id, run.version)
-                self.publisher.machines.start(run.state_machine_arn, name, data)
-        except StateMachineLeaving as error:
-            # Its name is free when its last execution has ended: the sweeper, which looks at open runs, starts it.
-            logger.info("a run waits for its machine to be gone", extra={"run": run.id, "reason": error.message})
+            start_or_restore(self.publisher, self.runs, tenant_id, run)
+        except (StateMachineLeaving, StateMachineMissing) as error:
+            logger.info("a run waits for its machine", extra={"run": run.id, "reason": error.message})
 
     def cancel(self, tenant_id: str, run: Run, actor: str, reason: str | None) -> Run:
         """Record first: a step that is at work then finds that the run has ended, whether or not the stop arrives."""
@@ -193,21 +186,3 @@ def check_parameters(params: dict[str, Any]) -> None:
     for name in params:
         if not name.isidentifier():
             raise invalid(f"parameters.{name}", "is not a name that templates can use (letters, digits, underscore)")
-
-
-def execution_input(tenant_id: str, run: Run) -> dict[str, Any]:
-    """References, and the scalars of the parameters that conditions may read."""
-    facts = {k: v for k, v in run.params.items() if isinstance(v, str | int | float | bool)}
-    while len(json.dumps(facts).encode()) > PARAMETER_FACTS_BYTES_MOST:
-        del facts[max(facts, key=lambda k: len(json.dumps(facts[k])))]
-    return {
-        "tenant": tenant_id,
-        "run": run.id,
-        "workflow": run.workflow_id,
-        "version": run.version,
-        "generation": run.generation,
-        "params": facts,
-        "facts": {},
-        "outcomes": {},
-        "passed": [],
-    }

@@ -33,6 +33,9 @@ class Held:
     runs: frozenset[int]
     documents: frozenset[str]
 
+    def with_documents(self, more: set[str]) -> "Held":
+        return Held(self.runs, self.documents | more)
+
     def keeps(self, document_id: str, run_id: int | None) -> bool:
         return document_id in self.documents or run_id in self.runs
 

@@ -115,7 +115,14 @@ class Run(BaseModel):
         return math.ceil(began + self.timeout_seconds - moment)
 
     def with_limits(self, budget_usd: float | None, limits: list[Limit]) -> "Run":
-        return self.model_copy(update={"budget_usd": budget_usd, "limits": limits})
+        """``limits`` are its own, its workflow's and its tenant's; those of runs above stay."""
+        above = [limit for limit in self.limits if limit.run_id is not None]
+        return self.model_copy(update={"budget_usd": budget_usd, "limits": [*limits, *above]})
+
+    def limits_for_children(self) -> list[Limit]:
+        """The budgets that hold for all that it starts: its own, and those of the runs above it."""
+        own = [limit for limit in self.limits if limit.scope == "run"]
+        return [li if li.run_id is not None else li.model_copy(update={"run_id": self.id}) for li in own]
 
     def execution_name(self, tenant_id: str) -> str:
         return f"{tenant_id}-{self.id}-{self.generation}"

@@ -16,13 +16,13 @@ def keep_output(contents: ContentStore, tenant_id: str, output: dict[str, Any]) 
         return {"output": output, "stored_output": None}
     if len(data) > OUTPUT_BYTES_MOST:
         raise OutputTooLarge(f"The node's output is {len(data)} bytes; at most {OUTPUT_BYTES_MOST}.")
-    return {"output": None, "stored_output": StoredOutput(sha256=contents.put(tenant_id, data), size=len(data))}
+    return {"output": None, "stored_output": StoredOutput(sha256=contents.put_result(tenant_id, data), size=len(data))}
 
 
 def read_output(contents: ContentStore, tenant_id: str, record: NodeRecord) -> dict[str, Any]:
     if record.stored_output is None:
         return record.output or {}
-    output: dict[str, Any] = json.loads(contents.get(tenant_id, record.stored_output.sha256))
+    output: dict[str, Any] = json.loads(contents.get_result(tenant_id, record.stored_output.sha256))
     return output
 
 

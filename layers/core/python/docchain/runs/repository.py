@@ -172,6 +172,16 @@ class RunRepository:
             raise RunNotResumable(run.id, self.read(tenant_id, run.id).status) from None
         return self.read(tenant_id, run.id, consistent=True)
 
+    def move(self, tenant_id: str, run: Run, state_machine_arn: str) -> bool:
+        """To another machine, on which it has yet to start. ``False`` when it ended or was resumed meanwhile."""
+        goes = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(run.generation)
+        moved = {"state_machine_arn": state_machine_arn}
+        try:
+            self.table.update(keys.partition(tenant_id, run.id), keys.RUN, set_=moved, when=goes)
+        except ConditionFailed:
+            return False
+        return True
+
     def read_queued(self, tenant_id: str, limit: int) -> list[Run]:
         """Oldest first; the index tells of a run a moment after it was written."""
         items = self._queued(f"{tenant_id}#", limit)
@@ -208,16 +218,48 @@ class RunRepository:
 
     # The sweeper's view -----------------------------------------------------------------------------------------
 
-    def read_due(self, limit: int) -> list[tuple[str, Run]]:
-        """Open runs whose next look is due, oldest first, with their tenants."""
+    def read_due(self, limit: int) -> list[Item]:
+        """Open runs whose next look is due, oldest first, of all tenants.
+
+        As they are kept: the sweep reads each by itself, so that one that cannot be read is not the others' loss.
+        """
         page = self.table.query(
             "open",
             index=keys.OPEN_RUNS,
             index_keys=keys.OPEN_RUNS_KEYS,
             limit=limit,
         )
-        due = [i for i in page.items if i["open_sk"] <= _sortable(epoch())]
-        return [(i["tenant_id"], Run.model_validate(i)) for i in due]
+        return [i for i in page.items if i["open_sk"] <= _sortable(epoch())]
+
+    def read_open(self, most: int) -> dict[str, set[int]] | None:
+        """Numbers of all runs that go or wait to go, by tenant; ``None`` when they are more than ``most``.
+
+        For the housekeeping alone. A run that begins while this reads may be missing.
+        """
+        found: dict[str, set[int]] = {}
+        count = 0
+        for state in ("open", QUEUED):
+            start: Item | None = None
+            while True:
+                page = self.table.query(
+                    state, index=keys.OPEN_RUNS, index_keys=keys.OPEN_RUNS_KEYS, start_key=start, limit=1000
+                )
+                for item in page.items:
+                    found.setdefault(item["tenant_id"], set()).add(item["id"])
+                count += len(page.items)
+                if count > most:
+                    return None
+                if (start := page.next_key) is None:
+                    break
+        return found
+
+    def put_off(self, due: Item, seconds: int) -> None:
+        """Of an item that may not be readable; one that was moved since it was read stays where it is."""
+        try:
+            again = {"open_sk": _sortable(epoch() + seconds)}
+            self.table.update(due["pk"], due["sk"], set_=again, when=Attr("open_sk").eq(due["open_sk"]))
+        except ConditionFailed:
+            return
 
     def look_again_in(self, tenant_id: str, run: Run, seconds: int) -> None:
         try:

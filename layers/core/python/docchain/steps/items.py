@@ -45,11 +45,11 @@ def store_manifest(contents: ContentStore, tenant_id: str, indexes: list[int]) -
 
 
 def _stored(contents: ContentStore, tenant_id: str, first: int, items: list[Any]) -> ItemPage:
-    return ItemPage(first=first, sha256=contents.put(tenant_id, canonical(items)))
+    return ItemPage(first=first, sha256=contents.put_result(tenant_id, canonical(items)))
 
 
 # A page never changes, and a process works on many items of the same one: 16 pages are 4 MB.
 @lru_cache(maxsize=16)
 def _page(contents: ContentStore, tenant_id: str, sha256: str) -> list[Any]:
-    page: list[Any] = json.loads(contents.get(tenant_id, sha256))
+    page: list[Any] = json.loads(contents.get_result(tenant_id, sha256))
     return page

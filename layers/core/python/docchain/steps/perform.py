@@ -14,11 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docchain.clock import from_iso, now
 from docchain.costs.steps import cost_of_step
 from docchain.costs.worst_case import NOTHING_PAID
-from docchain.definitions.foreach import chain_of
 from docchain.definitions.models import NodeDefinition
 from docchain.errors import DocchainError, PermanentStepError, StepError, TransientStepError
 from docchain.ids import new_ulid
-from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.observability import logger
 from docchain.replay.content_key import content_key
@@ -31,10 +29,10 @@ from docchain.steps.answers import KEEPING, find_answer, keep_answer
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.steps.hashing import content_hash
 from docchain.steps.items import read_item
-from docchain.steps.needs import needs_of, upstream_of
-from docchain.steps.notes import handled_nodes, settled
-from docchain.steps.open_run import running
+from docchain.steps.needs import upstream_of
+from docchain.steps.notes import settled
 from docchain.steps.promises import Phase, Verdict, effect_key, is_transient, verdict
+from docchain.steps.reading import read_step
 from docchain.steps.results import completed_record, document_reader
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.spending import Spending
@@ -45,16 +43,8 @@ Answer = dict[str, Any]
 
 def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
     """``{"facts": {...}}`` for the state machine. Raises ``TransientStepError`` or ``PermanentStepError``."""
-    definition = chain_of(world.definitions.read(order.tenant, order.workflow, order.version), order.within)
-    nodes = {n.key: n for n in definition.nodes}
-    node = nodes[order.node]
-    kind = catalogue.get(node.node_type)
-    named = needs_of(definition, node, kind)
-    needs = [node.key, *named, *handled_nodes(order), *([order.within] if order.within else [])]
-    item, records = world.records.read_context(order, needs, nodes if order.within else ())
-    whole = records.pop(order.within, None)
-    run = running(item, order)
-    earlier = records.get(node.key)
+    read = read_step(order, world)
+    node, kind, records, earlier = read.node, read.kind, read.records, read.earlier
     if earlier and (answer := _answer_of(earlier, order, node)):
         return answer
     record = _claimed_record(order, node, kind, earlier, seconds_left)
@@ -65,11 +55,11 @@ def perform(order: StepOrder, world: StepWorld, seconds_left: float) -> Answer:
         happened = find_answer(world.contents, order, earlier, {})
         if happened is None:
             return _doubted(order, world, earlier, "an attempt began it and did not say how it ended.")
-    passed = settled(order, nodes, records, world.records)
+    passed = settled(order, read.nodes, records, world.records)
     if not world.records.claim(order, record, passed, earlier):
         return _answer_of_other(order, world, node)
-    upstream = upstream_of(definition, node, kind) or node.sources
-    return _work(order, world, run, node, kind, record, records, whole, upstream, seconds_left, happened)
+    upstream = upstream_of(read.definition, node, kind) or node.sources
+    return _work(order, world, read.run, node, kind, record, records, read.whole, upstream, seconds_left, happened)
 
 
 @dataclass

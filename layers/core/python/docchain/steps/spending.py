@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from docchain.costs.above import limits_above
 from docchain.costs.accounts import Account, accounts_of
 from docchain.costs.budgets import BudgetRepository
 from docchain.costs.errors import BudgetExceeded
@@ -75,16 +76,16 @@ class Spending:
 
     def _once_more(self, amount: int) -> Reservation:
         """The run knows the limits of its start: somebody may have raised them since."""
-        table = self.world.definitions.versions.table
-        limits = BudgetRepository(table).read_limits(self.order.tenant, self.order.workflow, self.run.budget_usd)
+        tenant, budgets = self.order.tenant, BudgetRepository(self.world.definitions.versions.table)
+        limits = budgets.read_limits(tenant, self.order.workflow, self.run.budget_usd)
+        limits += limits_above(self.world.records.table, tenant, self.run.limits)
         try:
             held = self._set_aside(limits, amount)
         except NoRoom as full:
             account = full.account
             self._ledger.tell_refusal(self.order, account, amount, self.record.key)
-            limit = account.of
-            raise BudgetExceeded(limit.scope, limit.period, limit.usd, to_usd(amount)) from None
-        self.run = self.run.with_limits(self.run.budget_usd, limits)
+            raise BudgetExceeded(account.of, to_usd(amount)) from None
+        self.run = self.run.model_copy(update={"limits": limits})
         return held
 
     def _set_aside(self, limits: list[Limit], amount: int) -> Reservation:

@@ -1,9 +1,8 @@
 """Opaque cursors: a page's last key, bound to what was asked so that it opens nothing else."""
 
-import base64
-import binascii
 import json
 
+from docchain import base64url
 from docchain.errors import ValidationFailed, invalid
 from docchain.storage.items import Item
 
@@ -12,7 +11,7 @@ def to_cursor(next_key: Item | None, scope: str) -> str | None:
     """``scope`` names the list and its owner (``workflows/default``)."""
     if next_key is None:
         return None
-    return base64.urlsafe_b64encode(json.dumps([scope, next_key]).encode()).decode().rstrip("=")
+    return base64url.encode(json.dumps([scope, next_key]).encode())
 
 
 def from_cursor(cursor: str | None, scope: str) -> Item | None:
@@ -20,8 +19,8 @@ def from_cursor(cursor: str | None, scope: str) -> Item | None:
     if not cursor:
         return None
     try:
-        owner, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error):
+        owner, key = json.loads(base64url.decode(cursor))
+    except (ValueError, TypeError):
         raise _refused() from None
     if owner != scope or not isinstance(key, dict):
         raise _refused()

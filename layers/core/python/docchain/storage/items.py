@@ -7,6 +7,7 @@ refuse (NaN, 39 digits, 33 levels, half a surrogate pair) is refused here as the
 import math
 from typing import Any
 
+from docchain.characters import is_whole
 from docchain.errors import ValidationFailed
 
 Item = dict[str, Any]
@@ -41,10 +42,8 @@ def encode(value: Any, depth: int = 0) -> dict[str, Any]:
 
 
 def _text(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValidationFailed("A text holds half of a surrogate pair; send whole characters.") from None
+    if not is_whole(value):
+        raise ValidationFailed("A text holds half of a surrogate pair; send whole characters.")
     return value
 
 

@@ -45,6 +45,11 @@ class Rule:
         return self.subject(event) if event.type in self.listens and self.when(event) else None
 
 
+def by_subject(event: Event) -> str | None:
+    """What it is about, whatever that is."""
+    return event.subject
+
+
 def by_address(event: Event) -> str | None:
     return address_of(event)
 

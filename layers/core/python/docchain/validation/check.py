@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from docchain.characters import is_whole
 from docchain.validation.formats import has_format
 from docchain.validation.limits import ERRORS_MOST, check_depth
-from docchain.validation.patterns import is_found, is_whole
+from docchain.validation.patterns import is_found
 from docchain.validation.rules import Rules, check_schema
 
 

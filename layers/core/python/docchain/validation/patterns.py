@@ -36,14 +36,6 @@ def is_found(pattern: str, text: str) -> bool:
     return compiled(pattern).search(text) is not None
 
 
-def is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _said(error: Exception) -> str:
     told = error.args[0] if error.args else ""
     return told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from docchain.characters import is_whole
 from docchain.validation.errors import InvalidRules
 from docchain.validation.formats import FORMATS
 from docchain.validation.limits import ENUM_MOST, ERRORS_MOST, FIELDS_MOST
-from docchain.validation.patterns import PatternRefused, compiled, is_whole
+from docchain.validation.patterns import PatternRefused, compiled
 
 Rules = dict[str, Any]
 """The rules of one value: ``{"type": "string", "min_length": 1}``."""

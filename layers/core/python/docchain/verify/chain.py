@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from docchain.audit.hashing import PERSONAL, PLAIN, commitment_to, hash_entry
+from docchain.audit.hashing import PERSONAL, PLAIN, hash_entry
+from docchain.verify.commitments import SEALED, is_as_committed
 from docchain.verify.faults import Fault, Wrong
 
 _FIELDS: Final = frozenset((*PLAIN, *PERSONAL, "hash"))
-_SEALED: Final = frozenset(("value", "salt", "commitment"))
 
 
 def entry_fault(entry: Any, tenant_id: str, seq: int, previous_hash: str | None) -> Fault | None:
@@ -23,7 +23,7 @@ def entry_fault(entry: Any, tenant_id: str, seq: int, previous_hash: str | None)
 def content_fault(entry: Mapping[str, Any], seq: int) -> Fault | None:
     """Of an entry by itself: its personal values against their commitments, and the whole against its hash."""
     for field in PERSONAL:
-        if not _is_kept(entry[field]):
+        if not is_as_committed(entry[field]):
             return Fault(Wrong.COMMITMENT, f"{field} is not the value that was committed to", seq, field)
     if hash_entry(entry, {field: entry[field]["commitment"] for field in PERSONAL}) != entry["hash"]:
         return Fault(Wrong.HASH, "its content does not have the hash that it was written with", seq, "hash")
@@ -37,7 +37,7 @@ def _shape_fault(entry: Any, seq: int) -> Fault | None:
         return Fault(Wrong.SHAPE, says, seq, names[0] if names else None)
     for field in PERSONAL:
         sealed = entry[field]
-        if not isinstance(sealed, Mapping) or set(sealed) != _SEALED or not isinstance(sealed["commitment"], str):
+        if not isinstance(sealed, Mapping) or set(sealed) != SEALED or not isinstance(sealed["commitment"], str):
             return Fault(Wrong.SHAPE, f"{field} has not value, salt and commitment", seq, field)
     return None
 
@@ -54,17 +54,6 @@ def _place_fault(entry: Mapping[str, Any], tenant_id: str, seq: int) -> Fault | 
     if entry["tenant_id"] != tenant_id:
         return Fault(Wrong.TENANT, "it is of another tenant", seq, "tenant_id")
     return None
-
-
-def _is_kept(sealed: Mapping[str, Any]) -> bool:
-    """What was erased has neither value nor salt, and cannot lie."""
-    value, salt = sealed["value"], sealed["salt"]
-    if salt is None:
-        return value is None
-    try:
-        return salt == bytes.fromhex(salt).hex() and commitment_to(value, salt) == str(sealed["commitment"])
-    except (TypeError, ValueError):
-        return False
 
 
 def _link_fault(entry: Mapping[str, Any], seq: int, previous_hash: str | None) -> Fault | None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from docchain.audit.hashing import GENESIS, commitment_to
+from docchain.audit.hashing import GENESIS
 from docchain.audit.merkle import leaf_hash, tree_root
 from docchain.receipts.hashing import fields_of, hash_receipt_entry
 from docchain.verify.answers import Answer
+from docchain.verify.commitments import SEALED, is_as_committed
 from docchain.verify.faults import Fault, Unreadable, Wrong
 from docchain.verify.proofs import INCLUSION, check_inclusion
 from docchain.verify.reading import read_hash, require, require_list
@@ -28,7 +29,6 @@ HEAD_FIELDS: Final = (
     "signature",
 )
 AUDIT_FIELDS: Final = ("entry", "inclusion", "head")
-_SEALED: Final = frozenset(("value", "salt", "commitment"))
 
 
 def check_receipt(file: dict[str, Any], keys: Keys) -> Answer:
@@ -82,7 +82,7 @@ def _shape_fault(entry: Any, seq: int) -> Fault | None:
         return Fault(Wrong.SHAPE, "a field is missing, or not of a record", seq)
     for field in sealed:
         value = entry[field]
-        if not isinstance(value, dict) or set(value) != _SEALED:
+        if not isinstance(value, dict) or set(value) != SEALED:
             return Fault(Wrong.SHAPE, f"{name_of_entry(entry, seq)}: {field} has not its seal", seq, field)
         read_hash(value["commitment"], f"the commitment to {field} of {name_of_entry(entry, seq)}")
     read_hash(entry["hash"], f"the hash of {name_of_entry(entry, seq)}")
@@ -91,21 +91,10 @@ def _shape_fault(entry: Any, seq: int) -> Fault | None:
 
 def _seal_fault(entry: Mapping[str, Any], seq: int) -> Fault | None:
     for field in fields_of(seq)[1]:
-        if not _is_kept(entry[field]):
+        if not is_as_committed(entry[field]):
             says = f"{name_of_entry(entry, seq)}: {field} is not the value that was committed to"
             return Fault(Wrong.COMMITMENT, says, seq, field)
     return None
-
-
-def _is_kept(sealed: Mapping[str, Any]) -> bool:
-    """What was erased has neither value nor salt, and cannot lie."""
-    value, salt = sealed["value"], sealed["salt"]
-    if salt is None:
-        return value is None
-    try:
-        return salt == bytes.fromhex(salt).hex() and commitment_to(value, salt) == str(sealed["commitment"])
-    except (TypeError, ValueError):
-        return False
 
 
 def _content_fault(entry: Mapping[str, Any], tenant_id: str, seq: int) -> Fault | None:

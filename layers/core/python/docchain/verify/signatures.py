@@ -1,7 +1,5 @@
 """ES256 signatures over canonical JSON, and the public keys that check them."""
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from docchain import base64url
 from docchain.audit.hashing import canonical_json
 from docchain.verify.faults import Unreadable
 from docchain.verify.reading import require, require_list
@@ -80,9 +79,9 @@ def signed_bytes(signed: Mapping[str, Any]) -> bytes:
 def unbase64(text: Any, what: str) -> bytes:
     """Only the one spelling: base64 has unused bits, which would let a flipped one pass."""
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (TypeError, ValueError, binascii.Error):
+        data = base64url.decode(text)
+    except (TypeError, ValueError):
         raise Unreadable(f"{what} is not base64url") from None
-    if base64.urlsafe_b64encode(data).decode().rstrip("=") != text:
+    if base64url.encode(data) != text:
         raise Unreadable(f"{what} is not base64url")
     return data

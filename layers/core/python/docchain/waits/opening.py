@@ -14,13 +14,11 @@ from docchain.clock import now, to_iso
 from docchain.costs.steps import cost_of_step
 from docchain.definitions.models import NodeDefinition
 from docchain.ids import new_ulid
-from docchain.nodes import catalogue
 from docchain.nodes.kind import NodeKind
 from docchain.runs.models import NodeRecord, NodeStatus, Run, StepOrder
 from docchain.steps.hashing import content_hash
-from docchain.steps.needs import needs_of
-from docchain.steps.notes import handled_nodes, settled
-from docchain.steps.open_run import running
+from docchain.steps.notes import settled
+from docchain.steps.reading import read_step
 from docchain.steps.scope import configured, scope_of
 from docchain.steps.world import StepWorld
 from docchain.storage.table import Action
@@ -57,17 +55,11 @@ Ask = Callable[[Asking], Asked]
 def open_wait(order: StepOrder, world: StepWorld, ask: Ask) -> Reply | None:
     """``None`` when the answer comes later. Raises what the step's door turns into a word."""
     started = time.monotonic()
-    definition = world.definitions.read(order.tenant, order.workflow, order.version)
-    nodes = {n.key: n for n in definition.nodes}
-    node = nodes[order.node]
-    kind = catalogue.get(node.node_type)
-    needs = [node.key, *needs_of(definition, node, kind), *handled_nodes(order)]
-    item, records = world.records.read_context(order, needs)
-    run = running(item, order)
-    earlier = records.get(node.key)
+    read = read_step(order, world)
+    node, kind, run, records, earlier = read.node, read.kind, read.run, read.records, read.earlier
     if earlier and _is_final(earlier, order):
         return reply_of(earlier, kind.outcomes)
-    passed = settled(order, nodes, records, world.records)
+    passed = settled(order, read.nodes, records, world.records)
     scope = scope_of(world.contents, order.tenant, run, node, records)
     config = configured(node, kind, scope)
     waits = WaitRepository(world.records.table)

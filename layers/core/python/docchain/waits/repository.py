@@ -115,10 +115,21 @@ class WaitRepository:
         except ConditionFailed:
             return
 
-    def read_due(self, limit: int) -> list[Wait]:
-        """Those whose time is over or whose answer may not have arrived, of all tenants: for the sweep alone."""
+    def put_off(self, due: Item, seconds: int) -> None:
+        """Of an item that may not be readable; one that was moved since it was read stays where it is."""
+        again = {"open_sk": _sortable(epoch() + seconds)}
+        try:
+            self.table.update(due["pk"], due["sk"], set_=again, when=Attr("open_sk").eq(due["open_sk"]))
+        except ConditionFailed:
+            return
+
+    def read_due(self, limit: int) -> list[Item]:
+        """Those whose time is over or whose answer may not have arrived, of all tenants: for the sweep alone.
+
+        As they are kept: the sweep reads each by itself, so that one that cannot be read is not the others' loss.
+        """
         page = self.table.query(DUE, index=keys.OPEN_RUNS, index_keys=keys.OPEN_RUNS_KEYS, limit=limit)
-        return [Wait.model_validate(item) for item in page.items if item["open_sk"] <= _sortable(epoch())]
+        return [item for item in page.items if item["open_sk"] <= _sortable(epoch())]
 
     def _run_waits(self, wait: Wait) -> Action:
         goes = Attr("status").eq(RunStatus.RUNNING.value) & Attr("generation").eq(wait.generation)

@@ -61,11 +61,15 @@ def test_the_upstream_text_is_translated_when_none_is_named() -> None:
     assert "Good day" in words_sent(peer)
 
 
-def test_without_a_real_provider_there_is_no_translation() -> None:
-    call = a_call("ai_translate", {"text": "Hello", "target_language": "de"})
-    with pytest.raises(PermanentStepError) as raised:
-        translate(a_gateway(keys={}, fallbacks=("local",)), call)
+@pytest.mark.parametrize("provider", [None, "openai", "local"])
+def test_without_a_real_provider_there_is_no_translation(provider: str | None) -> None:
+    config = {"text": "Hello", "target_language": "de", **({"provider": provider} if provider else {})}
+    with openai_peer(completion("Hallo")) as peer:
+        gateway = a_gateway(keys={}, fallbacks=("local",), local=peer.base_url)
+        with pytest.raises(PermanentStepError) as raised:
+            translate(gateway, a_call("ai_translate", config))
     assert raised.value.code == "PROVIDER_NOT_CONFIGURED"
+    assert peer.requests == [], "the small model here would have made something up"
 
 
 def test_a_translation_that_was_cut_off_is_no_translation() -> None:
@@ -132,6 +136,7 @@ def test_an_open_schema_is_asked_for_in_words_and_checked_here() -> None:
         {"type": "object", "properties": {"a": {"type": "nothing"}}},
         {"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}},
         {"type": "object", "patternProperties": {"a": {}}},
+        {"type": "object", "required": ["\ud800"]},
     ],
 )
 def test_a_schema_that_is_none_is_told_before_anything_is_paid(schema: dict[str, Any]) -> None:

@@ -4,27 +4,22 @@ import json
 from dataclasses import replace
 from typing import Final
 
-from docchain.ai.errors import ProviderAnswerInvalid, ProviderNotConfigured
-from docchain.ai.gateway import Gateway
+from docchain.ai.errors import ProviderAnswerInvalid
 from docchain.ai.guardrails.fences import fence_of
 from docchain.ai.guardrails.sizes import TRANSLATED_MOST, check_length
 from docchain.ai.models import Answer, Usage
 from docchain.ai.prompts import TRANSLATE
-from docchain.ai.targets import PROVIDERS
 from docchain.ai.tasks.answers import Translated, who_told
 from docchain.ai.tasks.asked import Translate
 from docchain.ai.tasks.desk import Caller, Desk
-from docchain.ai.tasks.questions import LOCAL, answered, question_of
+from docchain.ai.tasks.questions import answered, question_of
 from docchain.ai.tasks.texts import Given, given_text
+from docchain.ai.translators import translators
 from docchain.clock import now
 from docchain.extraction.pieces import pieces_of
 
 PIECE_CHARACTERS: Final = 6_000
 _TOKENS_MOST: Final = 8_000
-_HOW: Final = (
-    "Nothing that runs here by itself can translate: store a provider's key in the vault (openai_api_key, "
-    "anthropic_api_key, google_api_key), or the address of a server with a larger model as openai_compatible_base_url"
-)
 
 
 def translate(desk: Desk, caller: Caller, asked: Translate) -> Translated:
@@ -34,7 +29,8 @@ def translate(desk: Desk, caller: Caller, asked: Translate) -> Translated:
 
 def translated(desk: Desk, caller: Caller, asked: Translate, given: Given) -> Translated:
     check_length(given.text, TRANSLATED_MOST, instead="A workflow with an ai_translate node takes longer ones.")
-    order = _order(desk.gateway, caller, asked)
+    named = None if asked.fallbacks is None else tuple(asked.fallbacks)
+    order = translators(desk.gateway, caller.tenant_id, asked.provider, named)
     ordered = asked.model_copy(update={"provider": order[0], "fallbacks": list(order[1:])})
     answers = [_piece(desk, caller, ordered, piece) for piece in pieces_of(given.text, PIECE_CHARACTERS)]
     whole = _together(answers)
@@ -46,30 +42,6 @@ def translated(desk: Desk, caller: Caller, asked: Translate, given: Given) -> Tr
         pieces=len(answers),
         timestamp=now(),
     )
-
-
-def _order(gateway: Gateway, caller: Caller, asked: Translate) -> tuple[str, ...]:
-    """Who may be asked, without what cannot translate."""
-    directory = gateway.directory
-    allowed = directory.fallbacks if asked.fallbacks is None else tuple(asked.fallbacks)
-    others = tuple(name for name in allowed if name.partition("/")[0] != LOCAL)
-    first = asked.provider or directory.default
-    if asked.provider == LOCAL:
-        raise ProviderNotConfigured(_HOW)
-    if asked.provider is None and (first == LOCAL or not _is_configured(gateway, caller, first)):
-        found = next((name for name in PROVIDERS if name != LOCAL and _is_configured(gateway, caller, name)), None)
-        if found is None:
-            raise ProviderNotConfigured(_HOW)
-        first = found
-    return first, *(name for name in others if name != first)
-
-
-def _is_configured(gateway: Gateway, caller: Caller, name: str) -> bool:
-    try:
-        gateway.directory.reach(caller.tenant_id, name)
-    except ProviderNotConfigured:
-        return False
-    return True
 
 
 def _piece(desk: Desk, caller: Caller, asked: Translate, piece: str) -> Answer:

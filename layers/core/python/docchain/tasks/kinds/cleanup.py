@@ -10,6 +10,7 @@ from docchain.cache.cache import Cache
 from docchain.clock import to_iso
 from docchain.documents.retention import Expiry
 from docchain.identity.policies import PolicyRepository
+from docchain.runs.staying import Staying
 from docchain.storage.table import Table
 from docchain.tasks.errors import TaskWaits
 from docchain.tasks.kind import TaskContext
@@ -34,6 +35,7 @@ class Cleaner:
     people: People
     shelf: Shelf
     runs: Table = field(repr=False)
+    staying: Staying = field(repr=False)
     cache: Cache = field(repr=False)
     tasks: Table = field(repr=False)
 
@@ -77,4 +79,4 @@ class Cleaner:
         if kept_days is None:
             return iter(())
         expiry = Expiry(self.shelf.documents, self.shelf.contents)
-        return sweep_documents(expiry, self.runs, tenant, kept_days, dry_run=dry_run)
+        return sweep_documents(expiry, self.staying, tenant, kept_days, dry_run=dry_run)

@@ -65,10 +65,19 @@ def _analytics_processing(settings: DataSettings) -> Work:
 
 def _cleanup(settings: DataSettings) -> Work:
     from docchain.cache.settings import build_cache
+    from docchain.runs.holds import HoldRepository
+    from docchain.runs.references import References
+    from docchain.runs.repository import RunRepository
+    from docchain.runs.staying import Staying
     from docchain.tasks.kinds.cleanup import Cleaner
+    from docchain.workflows.definitions import DefinitionReader
+    from docchain.workflows.versions import VersionRepository
 
+    shelf, runs = _shelf(settings), _table(settings.runs_table)
+    definitions = DefinitionReader(VersionRepository(_table(settings.workflows_table)))
+    staying = Staying(RunRepository(runs), HoldRepository(runs), References(runs, definitions, shelf.contents))
     tasks = _table(settings.tasks_table)
-    return Cleaner(_people(settings), _shelf(settings), _table(settings.runs_table), build_cache(settings), tasks).run
+    return Cleaner(_people(settings), shelf, runs, staying, build_cache(settings), tasks).run
 
 
 def _backup(settings: DataSettings) -> Work:

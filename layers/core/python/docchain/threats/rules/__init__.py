@@ -1,36 +1,12 @@
-"""The rules, one file each."""
+"""The rules, one file each: every module here has one ``RULE``, and a new rule is one file more."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from docchain.threats.rule import Rule
-from docchain.threats.rules import (
-    administrator_made,
-    brute_force,
-    changed_network,
-    credential_stuffing,
-    key_from_new_network,
-    password_spraying,
-    permission_probing,
-    personal_data_reading,
-    rate_limit_storm,
-    second_factor_guessing,
-    token_reuse,
-)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
-    module.RULE
-    for module in (
-        administrator_made,
-        brute_force,
-        changed_network,
-        credential_stuffing,
-        key_from_new_network,
-        password_spraying,
-        permission_probing,
-        personal_data_reading,
-        rate_limit_storm,
-        second_factor_guessing,
-        token_reuse,
-    )
+    import_module(f"{__name__}.{name}").RULE for name in sorted(module.name for module in iter_modules(__path__))
 )
 LISTENED: Final = frozenset().union(*(rule.listens for rule in RULES))

@@ -2,11 +2,7 @@
 
 from docchain.audit.kinds import Severity
 from docchain.events.models import Event
-from docchain.threats.rule import Rule
-
-
-def _subject(event: Event) -> str | None:
-    return event.subject
+from docchain.threats.rule import Rule, by_subject
 
 
 def _is_promotion(event: Event) -> bool:
@@ -17,7 +13,7 @@ def _is_promotion(event: Event) -> bool:
 RULE = Rule(
     name="administrator_made",
     listens=frozenset({"user.roles_changed"}),
-    subject=_subject,
+    subject=by_subject,
     when=_is_promotion,
     threshold=1,
     minutes=60,

@@ -1,19 +1,13 @@
 """Looking at one person is work; looking at all of them is an export."""
 
 from docchain.audit.kinds import Severity
-from docchain.events.models import Event
-from docchain.threats.rule import Rule, by_caller
-
-
-def _target(event: Event) -> str | None:
-    return event.subject
-
+from docchain.threats.rule import Rule, by_caller, by_subject
 
 RULE = Rule(
     name="personal_data_reading",
     listens=frozenset({"data.accessed"}),
     subject=by_caller,
-    member=_target,
+    member=by_subject,
     threshold=50,
     minutes=60,
     severity=Severity.MEDIUM,

@@ -1,18 +1,12 @@
 """A limit that is hit minute after minute is no accident."""
 
 from docchain.audit.kinds import Severity
-from docchain.events.models import Event
-from docchain.threats.rule import Rule
-
-
-def _bucket(event: Event) -> str | None:
-    return event.subject
-
+from docchain.threats.rule import Rule, by_subject
 
 RULE = Rule(
     name="rate_limit_storm",
     listens=frozenset({"rate_limit.exceeded"}),
-    subject=_bucket,
+    subject=by_subject,
     threshold=5,
     minutes=15,
     severity=Severity.MEDIUM,

@@ -14,7 +14,7 @@ from docchain.storage.items import Item
 from docchain.tasks.kinds.backups.lines import to_line
 from docchain.tasks.kinds.backups.manifest import Manifest, Part
 from docchain.tasks.kinds.backups.place import Place
-from docchain.tasks.kinds.backups.runs import contents_of
+from docchain.tasks.kinds.backups.runs import objects_of
 from docchain.tasks.kinds.backups.sealing import Seal
 from docchain.tasks.kinds.backups.things import Thing, Ware
 
@@ -49,9 +49,7 @@ class Export:
     def _write(self, kind: str, thing: Thing) -> None:
         contents, objects = list(thing.contents), list(thing.objects)
         for items in _chunks(thing.items):
-            hashes, names = contents_of(items) if kind == "run" else ([], [])
-            contents += hashes
-            objects += names
+            objects += objects_of(items) if kind == "run" else []
             self._line({"kind": kind, "id": thing.id}, _named(thing.head), items)
         for sha256 in dict.fromkeys(contents):
             self._content(f"sha256/{sha256}")

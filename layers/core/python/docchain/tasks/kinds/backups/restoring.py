@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from docchain.documents.store import DOCUMENTS, RESULTS
 from docchain.tasks.kinds.backups.lines import from_line
 from docchain.tasks.kinds.backups.manifest import Manifest, Part
 from docchain.tasks.kinds.backups.place import Place
@@ -93,7 +94,7 @@ class Restoration:
             raise BackupDamaged(name)
         data = self.seal.open(name, sealed)
         kind, _, sha256 = name.partition("/")
-        if kind == "sha256" and hashlib.sha256(data).hexdigest() != sha256:
+        if kind in (DOCUMENTS, RESULTS) and hashlib.sha256(data).hexdigest() != sha256:
             raise BackupDamaged(name)
         return data
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from docchain.documents.store import RESULTS
 from docchain.runs import keys
 from docchain.runs.models import OPEN
 from docchain.storage.conditions import Attr
@@ -59,14 +60,14 @@ class Runs:
         return True
 
 
-def contents_of(items: Iterable[Item]) -> tuple[list[str], list[str]]:
-    """Hashes of large outputs and of lists that were gone over, and names of receipts' entries."""
-    hashes, names = [], []
+def objects_of(items: Iterable[Item]) -> list[str]:
+    """Large outputs, lists that were gone over, and receipts' entries, by the names they have in the bucket."""
+    names = []
     for item in items:
         if stored := item.get("stored_output"):
-            hashes.append(stored["sha256"])
+            names.append(f"{RESULTS}/{stored['sha256']}")
         if pages := item.get("items"):
-            hashes += [page["sha256"] for page in pages.get("pages", [])]
+            names += [f"{RESULTS}/{page['sha256']}" for page in pages.get("pages", [])]
         if item["entity"] == "receipt":
             names.append(item["name"])
-    return hashes, names
+    return names

@@ -1,24 +1,35 @@
-"""Documents that are older than they should be, but for those of held and open runs."""
+"""Documents that are older than they should be, but for what held and open runs have made or may read."""
 
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from docchain.clock import to_iso
 from docchain.documents.retention import Expiry, Kept
-from docchain.runs.holds import HoldRepository
-from docchain.runs.staying import staying
-from docchain.storage.table import Table
+from docchain.runs.references import OutOfTime
+from docchain.runs.staying import Staying
+from docchain.tasks.errors import TaskRefused
 
 PER_PAGE = 100
+LOOKING_SECONDS = 300.0
 SLICE_SECONDS = 10.0
 
 
-def sweep_documents(expiry: Expiry, runs: Table, tenant: str, days: int, *, dry_run: bool) -> Iterator[int]:
-    kept: Kept = partial(staying, runs, tenant, HoldRepository(runs).read_all(tenant))
+def sweep_documents(expiry: Expiry, staying: Staying, tenant: str, days: int, *, dry_run: bool) -> Iterator[int]:
+    """Raises ``TaskRefused`` when too much goes on to know what may still be read: nothing goes then."""
+    kept = _kept(staying, tenant)
     moment = datetime.now(UTC)
     return _counted(expiry, tenant, days, kept, moment) if dry_run else _gone(expiry, tenant, days, kept, moment)
+
+
+def _kept(staying: Staying, tenant: str) -> Kept:
+    open_runs = staying.open_runs()
+    if open_runs is None:
+        raise TaskRefused("More runs are open than can be looked at; try again when fewer are.", code="TOO_MANY_RUNS")
+    try:
+        return staying.of(tenant, open_runs.get(tenant, set()), time.monotonic() + LOOKING_SECONDS)
+    except OutOfTime:
+        raise TaskRefused("The open runs take too long to look at; try again later.", code="TOO_MANY_RUNS") from None
 
 
 def _gone(expiry: Expiry, tenant: str, days: int, kept: Kept, moment: datetime) -> Iterator[int]:

@@ -1,0 +1,1 @@
+"""REST groups: package, routes that need no token, grants, environment. A file per noun, and the list of them."""
