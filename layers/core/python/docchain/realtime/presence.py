@@ -14,12 +14,12 @@ _PASSED_THROUGH = frozenset({keys.SYSTEM_ROOM, keys.SECURITY_ROOM})
 
 
 def announce(board: Switchboard, kind: messages.MoveKind, mover: Connection, room_id: str, tally: Tally) -> None:
-    """``user_joined_room`` or ``user_left_room``, to the others. Whoever is gone is found by the next event or by age."""
+    """``user_joined_room`` or ``user_left_room``, to the others; who of them is gone is found by the next event."""
     if room_id in _PASSED_THROUGH:
         return
     most = OWN_ANNOUNCED_MOST if room_id.startswith(keys.USER_ROOM_PREFIX) else ANNOUNCED_MOST
-    members, page = board.rooms.read_members_page(mover.tenant_id, room_id, limit=most, start_key=None)
-    if page.next_key:
+    members, _ = board.rooms.read_members_page(mover.tenant_id, room_id, limit=most + 1, start_key=None)
+    if len(members) > most:
         return
     message = messages.moved(kind, room_id, mover)
     others = [member for member in members if member.connection != mover.connection]
