@@ -56,7 +56,7 @@ def test_a_schedule_runs_its_workflow_and_learns_how_it_ended(user: Client) -> N
     target = {"type": "workflow", "workflow_id": user.workflow(LETTER), "parameters": {"who": "Ada"}}
     schedule_id = make(user, "interval", interval_seconds=2, max_runs=2, overlap_policy="queue", target=target)
 
-    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded", "succeeded"], 60)
+    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded", "succeeded"], 120)
 
     for fire in history(user, schedule_id):
         run = user.ok("GET", f"/api/v3/workflows/runs/{fire['started']['run_id']}")
@@ -68,7 +68,7 @@ def test_a_run_by_hand_starts_a_task_which_is_followed(user: Client) -> None:
     schedule_id = make(user, "daily", hour=3, minute=0, target=target)
     user.ok("POST", f"{ROOT}/schedules/{schedule_id}/run")
 
-    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded"], 60)
+    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded"], 120)
 
     (fire,) = history(user, schedule_id)
     task = user.ok("GET", f"/api/v3/background/tasks/{fire['started']['task_id']}")
