@@ -63,10 +63,12 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
     # A task that is cancelled leaves its place in line, and whoever waits for it is told.
     grants.on_tables(fires, ("Query", *grants.DELETE), data.tasks)
     grants.open_secrets(fires, data.vault, [data.data_key, *data.rsa_keys.values()])
-    for function in (fires, _missed_fires(scope, platform, data, poison), _ends(scope, platform, data, poison)):
+    ends = _ends(scope, platform, data, poison)
+    for function in (fires, ends, _missed_fires(scope, platform, data, poison)):
         tell_orders(function, data, scheduling)
-        grants.on_tables(function, (*grants.READ, *grants.WRITE), data.schedules)
         grants.allow(function, ["sqs:SendMessage"], [queue.queue_arn])
+    for function in (fires, ends):
+        grants.on_tables(function, (*grants.GET, *grants.WRITE), data.schedules)
     let_arm(scope, fires, scheduling)
     # One at a time each: an order that is held for its second holds up no other.
     work_off(

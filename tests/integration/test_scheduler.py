@@ -27,6 +27,8 @@ def wait_for_fires(user: Client, schedule_id: str, count: int, seconds: float) -
 
 
 def test_schedules_fire_within_two_seconds_of_their_time(user: Client) -> None:
+    # A worker that starts for the first time on a busy machine is late; it is warm for all others.
+    wait_for_fires(user, make(user, "interval", interval_seconds=1, max_runs=1), 1, 120)
     moment = datetime.now(UTC)
     # By EventBridge Scheduler, since it is more than three minutes away.
     far = to_iso((moment + timedelta(seconds=200)).replace(microsecond=0))
@@ -47,14 +49,14 @@ def test_schedules_fire_within_two_seconds_of_their_time(user: Client) -> None:
     for schedule_id in fires:
         assert user.ok("GET", f"{ROOT}/schedules/{schedule_id}")["status"] == "completed"
     stats = user.ok("GET", f"{ROOT}/service/stats")
-    assert (stats["completed_schedules"], stats["total_runs"], stats["successful_runs"]) == (4, 9, 9)
+    assert (stats["completed_schedules"], stats["total_runs"], stats["successful_runs"]) == (5, 10, 10)
 
 
 def test_a_schedule_runs_its_workflow_and_learns_how_it_ended(user: Client) -> None:
     target = {"type": "workflow", "workflow_id": user.workflow(LETTER), "parameters": {"who": "Ada"}}
     schedule_id = make(user, "interval", interval_seconds=2, max_runs=2, overlap_policy="queue", target=target)
 
-    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded", "succeeded"], 60)
+    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded", "succeeded"], 120)
 
     for fire in history(user, schedule_id):
         run = user.ok("GET", f"/api/v3/workflows/runs/{fire['started']['run_id']}")
@@ -66,7 +68,7 @@ def test_a_run_by_hand_starts_a_task_which_is_followed(user: Client) -> None:
     schedule_id = make(user, "daily", hour=3, minute=0, target=target)
     user.ok("POST", f"{ROOT}/schedules/{schedule_id}/run")
 
-    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded"], 60)
+    until(lambda: [f["state"] for f in history(user, schedule_id)] == ["succeeded"], 120)
 
     (fire,) = history(user, schedule_id)
     task = user.ok("GET", f"/api/v3/background/tasks/{fire['started']['task_id']}")

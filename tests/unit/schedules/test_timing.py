@@ -68,6 +68,8 @@ days = st.sampled_from(["*", "*", "*", "1", "15", "28", "31", "L", "1-7", "1,15"
 weekdays = st.sampled_from(["*", "*", "*", "MON", "fri", "1-5", "0", "7", "SUN,WED", "2#2", "5L", "MON-FRI/2"])
 months = st.sampled_from(["*", "*", "*", "2", "MAR", "oct", "10,11", "JAN-MAR", "*/3"])
 expressions = st.tuples(numbers(0, 59), numbers(0, 23), days, months, weekdays).map(" ".join)
+# Never due, which each library says in its own way.
+expressions = expressions.filter(lambda expression: " 31 2 " not in expression)
 anywhere = st.integers(0, 366 * 86_400).map(lambda s: YEAR + timedelta(seconds=s))
 at_changes = st.sampled_from([c for pair in CHANGES.values() for c in pair]).flatmap(
     lambda c: st.integers(-4 * 3600, 3 * 3600).map(lambda s: c + timedelta(seconds=s))

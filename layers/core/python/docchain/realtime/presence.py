@@ -8,15 +8,18 @@ from docchain.realtime.switchboard import Switchboard
 
 # In a larger room each of n would hear of n; who is there is asked over REST.
 ANNOUNCED_MOST = 100
+# Of one's own other connections: each of them passes through this room.
+OWN_ANNOUNCED_MOST = 10
+_PASSED_THROUGH = frozenset({keys.SYSTEM_ROOM, keys.SECURITY_ROOM})
 
 
 def announce(board: Switchboard, kind: messages.MoveKind, mover: Connection, room_id: str, tally: Tally) -> None:
-    """``user_joined_room`` or ``user_left_room``, to the others. Not in ``system``: everybody passes through it.
-    Whoever is gone is found by the next event or by age."""
-    if room_id == keys.SYSTEM_ROOM:
+    """``user_joined_room`` or ``user_left_room``, to the others; who of them is gone is found by the next event."""
+    if room_id in _PASSED_THROUGH:
         return
-    members, page = board.rooms.read_members_page(mover.tenant_id, room_id, limit=ANNOUNCED_MOST, start_key=None)
-    if page.next_key:
+    most = OWN_ANNOUNCED_MOST if room_id.startswith(keys.USER_ROOM_PREFIX) else ANNOUNCED_MOST
+    members, _ = board.rooms.read_members_page(mover.tenant_id, room_id, limit=most + 1, start_key=None)
+    if len(members) > most:
         return
     message = messages.moved(kind, room_id, mover)
     others = [member for member in members if member.connection != mover.connection]
