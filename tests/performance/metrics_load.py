@@ -1,6 +1,7 @@
 """Twenty writers and 100,000 increments of one counter at a stage, then what each way of reading it costs.
 
-``python -m tests.performance.metrics_load http://127.0.0.1:8450``: of a tenant of its own; one increment too many or too few is an aim missed.
+``python -m tests.performance.metrics_load http://127.0.0.1:8450``: of a tenant of its own; one increment too many or
+too few is an aim missed.
 """
 
 import argparse

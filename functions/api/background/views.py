@@ -57,7 +57,7 @@ class SubmittedView(BaseModel):
     @classmethod
     def of(cls, task: Task) -> Self:
         held = "Task submitted; it waits for its time" if task.due_at else "Task submitted"
-        says = f"Task submitted; it follows {task.needs} others" if task.needs else held
+        says = f"Task submitted; tasks to wait for: {task.needs}" if task.needs else held
         return cls(task_id=task.id, name=task.name, status=task.status, created_at=task.created_at, message=says)
 
 

@@ -35,5 +35,7 @@ LOOK_SECONDS: Final = 1.0
 PROGRESS_SECONDS: Final = 1.0
 KEPT_SECONDS: Final = 30 * 24 * 3600
 """After its end."""
+TOKENS_MOST: Final = 10
+"""For what is submitted together, of one pool."""
 QUEUE_DELAY_SECONDS_MOST: Final = 900
 """Of SQS."""

@@ -1,5 +1,6 @@
 """Asking for tasks: all that is asked in one call is written in one transaction, with its answer for a repeated key."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from docchain.tasks import keys
 from docchain.tasks.errors import TooManyTasks
 from docchain.tasks.kinds.pools import POOLS
 from docchain.tasks.lanes import LIMIT_OF_OPEN, NEVER_SERVED
-from docchain.tasks.limits import ORDER_BYTES_MOST
+from docchain.tasks.limits import ORDER_BYTES_MOST, TOKENS_MOST
 from docchain.tasks.models import NewTask, Phase, Task, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
@@ -172,8 +173,10 @@ def open_lane(repository: TaskRepository, tenant_id: str, pool: str) -> None:
 
 
 def _tell_workers(tokens: Tokens, tasks: list[Task]) -> None:
+    """Each worker that is woken goes on while there is something, so no more are woken than there may be."""
+    ready = Counter((task.pool, task.tenant_id) for task in tasks if task.phase == Phase.READY)
+    for (pool, tenant_id), count in ready.items():
+        tokens.wake(pool, tenant_id, min(count, TOKENS_MOST))
     for task in tasks:
-        if task.phase == Phase.READY:
-            tokens.wake(task.pool, task.tenant_id)
-        elif task.due_at:
+        if task.due_at:
             tokens.ripen(task.pool, task.tenant_id, task.id, seconds_to(task.due_at))
