@@ -46,7 +46,11 @@ def test_every_table_has_the_same_keys_costs_nothing_idle_and_forgets(template: 
 
 
 @pytest.mark.parametrize(
-    "name", ["identity", "workflows", "runs", "documents", "realtime", "guard", "vault", "audit", "ai"]
+    "name",
+    [
+        *("identity", "workflows", "runs", "documents", "realtime", "guard", "vault", "audit", "ai"),
+        *("metrics", "schedules", "tasks"),
+    ],
 )
 def test_a_table_whose_items_are_heard_streams_what_was_written(template: Template, name: str) -> None:
     assert table(template, name)["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"

@@ -17,6 +17,8 @@ HEARD = {
     ("audit", "listeners/outbox", "event"),
     ("metrics", "listeners/outbox", "event"),
     ("ai", "listeners/outbox", "event"),
+    ("schedules", "listeners/outbox", "event"),
+    ("tasks", "listeners/outbox", "event"),
     ("identity", "listeners/outbox", "event"),
     ("workflows", "listeners/outbox", "event"),
     ("runs", "listeners/outbox", "event"),

@@ -68,10 +68,28 @@ def test_only_who_publishes_or_restores_may_pass_a_role_and_only_that_of_executi
         "api/ai_workflows": {f"<{_state_machine_role(template)}.Arn>"},
         "queues/tasks_light": {f"<{_state_machine_role(template)}.Arn>"},
         "schedules/stuck_runs": {f"<{_state_machine_role(template)}.Arn>"},
+        "api/scheduler": {_schedule_role(template)},
+        "queues/schedule_fires": {f"<{_state_machine_role(template)}.Arn>", _schedule_role(template)},
     }
     assert {p for p in passing if "states:CreateStateMachine" in template.allowed(p)} == {
-        p for p in passing if passing[p]
+        p for p, roles in passing.items() if roles and f"<{_state_machine_role(template)}.Arn>" in roles
     }
+
+
+def _schedule_role(template: Template) -> str:
+    """As which EventBridge Scheduler fills the queue of users' schedules, and nothing else."""
+    (name,) = [n for n in template.resources("AWS::IAM::Role") if n.startswith("schedulefiresrole")]
+    actions = {a for s in template.statements_of_role(name) for a in listed(s["Action"])}
+    assert actions == {"sqs:SendMessage"}
+    return f"<{name}.Arn>"
+
+
+def test_schedules_are_made_in_the_stages_own_group_only(template: Template) -> None:
+    (group,) = template.resources("AWS::Scheduler::ScheduleGroup").values()
+    for package in template.functions():
+        resources = template.allowed(package).get("scheduler:CreateSchedule", set())
+        assert all(r.endswith(f":schedule/{group['Name']}/*") for r in resources)
+        assert bool(resources) == (package in {"api/scheduler", "queues/schedule_fires"})
 
 
 def test_state_machines_of_another_stage_are_out_of_reach(synthesise: Synthesise) -> None:
@@ -109,7 +127,8 @@ def test_no_api_function_may_read_the_open_runs_of_all_tenants(template: Templat
     for package in template.functions():
         reachable = template.allowed(package).get("dynamodb:Query", set())
         system = {"schedules/stuck_runs", "schedules/due_waits", "listeners/run_ends", "schedules/housekeeping"}
-        if package not in system:
+        # A tenant's own cleanup leaves what its open runs may read.
+        if package not in {*system, "queues/tasks_data"}:
             assert not [r for r in reachable if r.endswith(("/index/*", "/index/open_runs"))], package
 
 
@@ -151,6 +170,8 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         *listeners,
         "schedules/housekeeping",  # documents whose time is over
         "api/background",  # tasks that have ended
+        "api/scheduler",  # schedules
+        "queues/schedule_fires",  # the place in line of a task that is cancelled for the next
         "schedules/tasks",  # a task's place in line, when it moves
         *(f"queues/tasks_{pool}" for pool in ("light", "data", "documents", "ai")),
     }
@@ -180,6 +201,8 @@ def test_who_cancels_runs_may_stop_their_executions(template: Template) -> None:
         "listeners/run_ends",
         "schedules/due_waits",
         "schedules/stuck_runs",
+        "queues/tasks_light",  # with the task that started them
+        "queues/schedule_fires",  # for the next, or when their time is over
     }
 
 
@@ -189,7 +212,9 @@ def test_functions_reach_only_their_own_tables(template: Template) -> None:
     for package, function in template.functions().items():
         told = {said(v) for k, v in function["Environment"]["Variables"].items() if k.endswith("_TABLE")}
         streams = {r for a, rs in template.allowed(package).items() if a.startswith("dynamodb:") for r in rs}
-        reached = {name for name, arn in tables.items() if any(r == arn for r in streams)}
+        reached = {
+            name for name, arn in tables.items() if any(r == arn or r.startswith(f"{arn}/index/") for r in streams)
+        }
         assert {f"<{name}>" for name in reached} == told, package
 
 
