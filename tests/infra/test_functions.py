@@ -32,6 +32,7 @@ def test_a_function_can_parse_its_settings(local: Template, package: str) -> Non
         "PASSKEY_ORIGIN",
         "CACHE_REDIS_URL",
         "CACHE_REDIS_SECRET",
+        "WATCHED_FUNCTIONS",  # a stage without CloudWatch has none
     }
 
     assert {name for name, value in variables.items() if value == ""} <= may_be_empty
@@ -74,7 +75,8 @@ def test_no_function_outlasts_its_door(template: Template) -> None:
 
 
 def test_each_stack_stays_well_below_the_limit_of_resources(template: Template) -> None:
-    assert max(len(body["Resources"]) for body in template.stacks.values()) < 400
+    """CloudFormation takes 500. A group has a dozen: who adds the last one that fits moves something out first."""
+    assert max(len(body["Resources"]) for body in template.stacks.values()) < 480
 
 
 def test_the_outputs_say_where_a_stage_is(template: Template) -> None:
