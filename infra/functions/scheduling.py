@@ -57,8 +57,6 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
 
     let_start_runs(scope, fires, platform, data, steps)
     let_stop_runs(scope, fires, platform)
-    # An AI workflow that is at work may have ended without its card having heard of it.
-    grants.on_tables(fires, grants.CHECK, data.runs)
     tasks.let_submit(fires)
     # A task that is cancelled leaves its place in line, and whoever waits for it is told.
     grants.on_tables(fires, ("Query", *grants.DELETE), data.tasks)
