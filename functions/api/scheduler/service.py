@@ -167,7 +167,9 @@ def run_now(
         after = before.model_copy(update={**now, **moved})
         records = [schedules.put_fire(caller.tenant_id, fire)]
         records += [key.recording(table, {"fire_id": fire.id})] if key else []
-        events = [fired_event(caller.tenant_id, after, fire)]
+        # That it fired is one of thousands, which the audit does not keep; that somebody asked for it is a deed.
+        asked = schedule_event(caller.tenant_id, facts.RUN_REQUESTED, after, caller.username, fire_id=fire.id)
+        events = [asked, fired_event(caller.tenant_id, after, fire)]
         counted = {"total_runs": 1, "successful_runs" if done else "running": 1}
         try:
             after = schedules.move(caller.tenant_id, before, after, events, records, **counted)

@@ -9,6 +9,7 @@ AUTH = "/api/v3/auth"
 WORKFLOWS = "/api/v3/workflows"
 AI_WORKFLOWS = "/api/v3/ai-workflows"
 BACKGROUND = "/api/v3/background"
+SCHEDULER = "/api/v3/scheduler"
 
 # Route → the events of which at least one is told when it did something.
 TOLD: dict[str, tuple[str, ...]] = {
@@ -39,6 +40,18 @@ TOLD: dict[str, tuple[str, ...]] = {
     f"DELETE {BACKGROUND}/tasks/{{task_id}}": ("task.deleted",),
     f"POST {BACKGROUND}/service/start": ("task_service.started",),
     f"POST {BACKGROUND}/service/stop": ("task_service.stopped",),
+    **{
+        f"POST {SCHEDULER}/schedules/{kind}": ("schedule.created",)
+        for kind in ("cron", "interval", "once", "daily", "weekly", "monthly")
+    },
+    f"PUT {SCHEDULER}/schedules/{{schedule_id}}": ("schedule.updated",),
+    f"DELETE {SCHEDULER}/schedules/{{schedule_id}}": ("schedule.deleted",),
+    f"POST {SCHEDULER}/schedules/{{schedule_id}}/pause": ("schedule.paused",),
+    f"POST {SCHEDULER}/schedules/{{schedule_id}}/resume": ("schedule.resumed",),
+    f"POST {SCHEDULER}/schedules/{{schedule_id}}/cancel": ("schedule.cancelled",),
+    f"POST {SCHEDULER}/schedules/{{schedule_id}}/run": ("schedule.run_requested",),
+    f"POST {SCHEDULER}/service/start": ("scheduler.started",),
+    f"POST {SCHEDULER}/service/stop": ("scheduler.stopped",),
     "POST /api/v3/advanced/workflows/execute": ("workflow.published", "run.started"),
     "POST /api/v3/advanced/workflows/{workflow_id}/nodes/{node_id}/execute": ("run.started",),
     f"POST {AUTH}/invitations": ("user.invited",),
@@ -158,6 +171,7 @@ UNTOLD: dict[str, str] = {
     "DELETE /api/v3/advanced/cache/entries/{key}": "a cache holds what can be made again, and forgets it by itself",
     "POST /api/v3/advanced/cache/clear": "a cache holds what can be made again; how often it was cleared is counted",
     "POST /api/v3/advanced/cache/optimize": "it removes what nobody is served any more",
+    f"POST {SCHEDULER}/schedules/preview": "it answers a question and keeps nothing",
     f"POST {SECURITY}/mfa/enroll": "nothing holds before the first code was shown: mfa.enrolled tells of that",
     f"POST {SECURITY}/auth/passkey/begin": "a challenge that the second step answers",
     f"POST {SECURITY}/passkeys/register/begin": "a challenge that the second step answers",

@@ -10,6 +10,7 @@ import pytest
 from docchain.clock import from_iso, to_iso
 from functions.api.scheduler.handler import handler
 from tests.support.rest import a_caller, a_context, call, rest_event
+from tests.support.schedules import told
 
 ROOT = "/api/v3/scheduler"
 
@@ -166,6 +167,7 @@ def test_a_run_by_hand_is_in_the_history_and_in_the_figures(tenant: str) -> None
     first = ok(tenant, "POST", f"{path}/run", headers={"Idempotency-Key": "k"})
     again = ok(tenant, "POST", f"{path}/run", headers={"Idempotency-Key": "k"})
     assert first["fire_id"] == again["fire_id"]
+    assert told(tenant).count("schedule.run_requested") == 1
     (fire,) = ok(tenant, "GET", f"{path}/history")
     assert (fire["id"], fire["trigger"], fire["state"]) == (first["fire_id"], "manual", "succeeded")
     read = ok(tenant, "GET", path)

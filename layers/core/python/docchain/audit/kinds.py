@@ -192,6 +192,7 @@ KINDS: Final[dict[str, Kind]] = {
     "schedule.created": (_T.CONFIGURATION_CHANGE, _LOW),
     "schedule.updated": (_T.CONFIGURATION_CHANGE, _LOW),
     "schedule.paused": (_T.CONFIGURATION_CHANGE, _LOW),
+    "schedule.run_requested": (_T.API_REQUEST, _LOW),
     "schedule.resumed": (_T.CONFIGURATION_CHANGE, _LOW),
     "schedule.cancelled": (_T.CONFIGURATION_CHANGE, _MEDIUM),
     "schedule.deleted": (_T.CONFIGURATION_CHANGE, _MEDIUM),
