@@ -35,9 +35,7 @@ class Scheduling:
     fires: PythonFunction
 
 
-def add_scheduling(
-    scope: Construct, platform: Platform, data: Data, steps: Steps, tasks: TaskQueues
-) -> Scheduling:
+def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Steps, tasks: TaskQueues) -> Scheduling:
     stage = platform.stage
     fires = PythonFunction(
         scope,
@@ -59,8 +57,6 @@ def add_scheduling(
 
     let_start_runs(scope, fires, platform, data, steps)
     let_stop_runs(scope, fires, platform)
-    # An AI workflow that is at work may have ended without its card having heard of it.
-    grants.on_tables(fires, grants.CHECK, data.runs)
     tasks.let_submit(fires)
     # A task that is cancelled leaves its place in line, and whoever waits for it is told.
     grants.on_tables(fires, ("Query", *grants.DELETE), data.tasks)

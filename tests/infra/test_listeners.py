@@ -16,6 +16,7 @@ HEARD = {
     ("vault", "listeners/outbox", "event"),
     ("audit", "listeners/outbox", "event"),
     ("metrics", "listeners/outbox", "event"),
+    ("schedules", "listeners/outbox", "event"),
     ("identity", "listeners/outbox", "event"),
     ("workflows", "listeners/outbox", "event"),
     ("runs", "listeners/outbox", "event"),

@@ -67,7 +67,25 @@ def test_only_groups_that_publish_may_pass_a_role_and_only_that_of_executions(te
         "api/advanced": {f"<{_state_machine_role(template)}.Arn>"},
         "api/ai_workflows": {f"<{_state_machine_role(template)}.Arn>"},
         "queues/tasks_light": {f"<{_state_machine_role(template)}.Arn>"},
+        "api/scheduler": {_schedule_role(template)},
+        "queues/schedule_fires": {f"<{_state_machine_role(template)}.Arn>", _schedule_role(template)},
     }
+
+
+def _schedule_role(template: Template) -> str:
+    """As which EventBridge Scheduler fills the queue of users' schedules, and nothing else."""
+    (name,) = [n for n in template.resources("AWS::IAM::Role") if n.startswith("schedulefiresrole")]
+    actions = {a for s in template.statements_of_role(name) for a in listed(s["Action"])}
+    assert actions == {"sqs:SendMessage"}
+    return f"<{name}.Arn>"
+
+
+def test_schedules_are_made_in_the_stages_own_group_only(template: Template) -> None:
+    (group,) = template.resources("AWS::Scheduler::ScheduleGroup").values()
+    for package in template.functions():
+        resources = template.allowed(package).get("scheduler:CreateSchedule", set())
+        assert all(r.endswith(f":schedule/{group['Name']}/*") for r in resources)
+        assert bool(resources) == (package in {"api/scheduler", "queues/schedule_fires"})
 
 
 def test_state_machines_of_another_stage_are_out_of_reach(synthesise: Synthesise) -> None:
@@ -145,6 +163,8 @@ def test_only_what_deletes_items_may(template: Template) -> None:
         *listeners,
         "schedules/housekeeping",  # documents whose time is over
         "api/background",  # tasks that have ended
+        "api/scheduler",  # schedules
+        "queues/schedule_fires",  # the place in line of a task that is cancelled for the next
         "schedules/tasks",  # a task's place in line, when it moves
         *(f"queues/tasks_{pool}" for pool in ("light", "data", "documents", "ai")),
     }
@@ -163,7 +183,8 @@ def test_functions_reach_only_their_own_tables(template: Template) -> None:
     for package, function in template.functions().items():
         told = {said(v) for k, v in function["Environment"]["Variables"].items() if k.endswith("_TABLE")}
         streams = {r for a, rs in template.allowed(package).items() if a.startswith("dynamodb:") for r in rs}
-        reached = {name for name, arn in tables.items() if any(r == arn for r in streams)}
+        whole = {r.partition("/index/")[0] for r in streams}  # some read an index alone
+        reached = {name for name, arn in tables.items() if arn in whole}
         assert {f"<{name}>" for name in reached} == told, package
 
 
