@@ -16,6 +16,8 @@ const DEFAULTS = {
 // The server takes 100 messages in ten seconds; whoever returns to many rooms must not be taken for a flood.
 const BURST = 40;
 const PER_SECOND = 5;
+// Refusals that say nothing of the room: it is asked for again.
+const PASSING = new Set(['DEPENDENCY_UNAVAILABLE', 'TOO_MUCH_CONTENTION', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED']);
 
 export class Realtime {
   #options;
@@ -41,7 +43,7 @@ export class Realtime {
 
   // `since`: the last number that is known already; 0 for all that is kept; left out, it begins with what comes next.
   join(roomId, onEvent, { since, events } = {}) {
-    this.#rooms.set(roomId, { roomId, onEvent, events, last: since, waiting: new Map(), isCatchingUp: true });
+    this.#rooms.set(roomId, { roomId, onEvent, events, last: since, waiting: new Map(), isCatchingUp: true, heard: 0 });
     this.#enter(this.#rooms.get(roomId));
   }
 
@@ -123,18 +125,32 @@ export class Realtime {
   #hear(message) {
     this.#heard += 1;
     const room = this.#rooms.get(message.room_id);
+    if (room) room.heard += 1;
     if (message.type === 'event' && room) return this.#take(room, message);
     if (message.type === 'joined_room' && room) return this.#entered(room, message);
     if (message.type === 'replayed' && room) return this.#replayed(room, message);
     if (message.type === 'connection_established') this.#open();
+    if (message.type === 'error' && !PASSING.has(message.code)) this.#rooms.delete(message.ref); // it may not be entered
     this.onMessage(message);
   }
 
   #enter(room) {
+    if (!this.#isOpen) return;
     room.askedFrom = room.last;
     const since = room.last === undefined ? {} : { since: room.last };
     const events = room.events ? { events: room.events } : {};
-    if (this.#isOpen) this.#say({ type: 'join_room', room_id: room.roomId, ...since, ...events });
+    this.#say({ type: 'join_room', room_id: room.roomId, ref: room.roomId, ...since, ...events });
+    this.#watch(room);
+  }
+
+  // A question may be lost on either way: whoever still waits, and has heard nothing since, asks again.
+  #watch(room) {
+    const heard = room.heard;
+    this.#after(this.#options.answerWithin, () => {
+      if (!room.isCatchingUp || this.#rooms.get(room.roomId) !== room) return;
+      if (room.heard === heard) this.#enter(room);
+      else this.#watch(room);
+    });
   }
 
   #entered(room, { seq }) {
@@ -168,7 +184,8 @@ export class Realtime {
   #recover(room, since) {
     room.isCatchingUp = true;
     room.askedFrom = since;
-    this.#say({ type: 'recover', room_id: room.roomId, since });
+    this.#say({ type: 'recover', room_id: room.roomId, ref: room.roomId, since });
+    this.#watch(room);
   }
 
   #drain(room) {

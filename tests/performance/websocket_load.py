@@ -30,6 +30,7 @@ KILLED_SHARE = 0.4
 SETTLE_SECONDS = 600.0
 OPEN_SECONDS = 60.0
 TRIES = 30
+ASKED_AGAIN_SECONDS = 30.0
 
 
 @dataclass
@@ -55,16 +56,24 @@ class Member:
         while not ending.is_set():
             try:
                 async with _socket(client, self.label) as socket:
-                    self._catching_up = True
-                    await socket.send(json.dumps({"type": "join_room", "room_id": self.room, "since": self.last}))
-                    await self._listen(socket, ending)
-            except (ConnectionClosed, InvalidHandshake, OSError, TimeoutError) as error:
+                    self._catching_up, self._socket = True, socket
+                    async with asyncio.TaskGroup() as tasks:
+                        asking = tasks.create_task(self._ask(socket))
+                        await self._listen(socket, ending)
+                        asking.cancel()
+            except* (ConnectionClosed, InvalidHandshake, OSError, TimeoutError) as group:
+                error = group.exceptions[0]
                 if not ending.is_set():
                     self.ends.append(f"{type(error).__name__} {error}"[:100])
                 await asyncio.sleep(random.uniform(0.1, 1.0))
 
+    async def _ask(self, socket: ClientConnection) -> None:
+        """Again after a while: a question or its answer is lost where a function dies."""
+        while self._catching_up:
+            await socket.send(json.dumps({"type": "join_room", "room_id": self.room, "since": self.last}))
+            await asyncio.sleep(ASKED_AGAIN_SECONDS)
+
     async def _listen(self, socket: ClientConnection, ending: asyncio.Event) -> None:
-        self._socket = socket
         async for text in socket:
             self._hear(json.loads(text))
             if ending.is_set():

@@ -31,8 +31,11 @@ class Visit:
     desk: Desk
     connection: Connection
     tally: Tally = field(default_factory=Tally)
+    ref: str | None = None
+    """The speaker's own mark on its message, which comes back with the answer."""
 
     def say(self, message: Message) -> None:
         """Raises ``ConnectionGone``."""
-        self.desk.board.push.post(self.connection.connection, message)
+        marked = message if self.ref is None else {**message, "ref": self.ref}
+        self.desk.board.push.post(self.connection.connection, marked)
         self.tally.messages_sent += 1

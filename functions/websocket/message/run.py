@@ -1,5 +1,6 @@
 """One message: is the speaker still who they were, may they say this, and what is the answer."""
 
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
@@ -18,6 +19,7 @@ from functions.websocket.message.commands import COMMANDS
 from functions.websocket.message.desk import Desk, Visit
 
 _TYPE_SHOWN = 100
+_REF_MOST = 100
 
 
 def take_message(call: SocketCall, desk: Desk) -> None:
@@ -51,6 +53,7 @@ def _answer(visit: Visit, body: str) -> None:
     if message is None:
         visit.say(say("error", code="BAD_REQUEST", message="Invalid JSON format"))
         return
+    visit = replace(visit, ref=_ref(message))
     try:
         _obey(visit, message)
     except ConnectionGone:
@@ -63,6 +66,11 @@ def _answer(visit: Visit, body: str) -> None:
     except (BotoCoreError, AwsError) as error:
         logger.exception("aws call failed")
         visit.say(refusal(from_aws(error)))
+
+
+def _ref(message: dict[str, Any]) -> str | None:
+    ref = message.get("ref")
+    return ref if isinstance(ref, str) and len(ref) <= _REF_MOST else None
 
 
 def _may_still_speak(visit: Visit) -> bool:

@@ -32,6 +32,8 @@ class Server:
     asked: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     is_deaf: bool = False
+    unanswered: int = 0
+    refusing: str | None = None
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -60,6 +62,11 @@ class Server:
             return
         if said["type"] == "ping":
             await tell(socket, type="pong")
+            return
+        if self.unanswered:
+            self.unanswered -= 1
+            if self.refusing:
+                await tell(socket, type="error", code=self.refusing, message="No.", ref=said["ref"])
             return
         room = self.rooms.setdefault(said["room_id"], Room())
         if said["type"] == "join_room":

@@ -188,6 +188,32 @@ def test_a_server_that_answers_no_ping_is_left_for_a_new_connection() -> None:
     played(talk, pingEvery=100, answerWithin=100)
 
 
+@pytest.mark.parametrize("refusing", [None, "DEPENDENCY_UNAVAILABLE"])
+def test_a_question_that_was_lost_or_could_not_be_answered_is_asked_again(refusing: str | None) -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        server.unanswered, server.refusing = 2, refusing
+        await server.publish("room")
+        await listener.order(join="room", since=0)
+        await listener.until(lambda: listener.seqs() == [1])
+        assert len(server.asked) == 3
+
+    played(talk, answerWithin=200)
+
+
+def test_a_room_that_may_not_be_entered_is_not_asked_for_again() -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        server.unanswered, server.refusing = 1, "ROOM_NOT_FOUND"
+        await listener.order(join="room", since=0)
+        await listener.until(lambda: len(server.asked) == 1)
+        await asyncio.sleep(0.6)
+        await server.cut()
+        await listener.until(lambda: listener.statuses().count("open") == 2)
+        await asyncio.sleep(0.3)
+        assert len(server.asked) == 1
+
+    played(talk, answerWithin=200)
+
+
 def test_a_room_that_was_left_and_a_client_that_was_closed_hear_nothing() -> None:
     async def talk(server: Server, listener: Listener) -> None:
         await joined(server, listener)

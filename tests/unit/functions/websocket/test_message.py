@@ -175,6 +175,13 @@ def test_anonymous_is_told_to_log_in(desk, anonymous, kind, board):
     assert board.rooms.read("_anonymous", "workflow_7").members == 0
 
 
+def test_a_mark_comes_back_with_the_answer_and_with_a_refusal(desk, user):
+    assert say(desk, user, {"type": "ping", "ref": "a1"})[0]["ref"] == "a1"
+    assert say(desk, user, {"type": "join_room", "room_id": "run_9", "ref": "a2"})[0]["ref"] == "a2"
+    assert "ref" not in say(desk, user, {"type": "ping"})[0]
+    assert "ref" not in say(desk, user, {"type": "ping", "ref": "x" * 101})[0]
+
+
 def test_an_unknown_type_is_named(desk, user):
     (answer,) = say(desk, user, {"type": "dance"})
     assert (answer["type"], answer["message"]) == ("error", "Unknown message type: dance")
