@@ -22,6 +22,7 @@ from docchain.values.repository import ValueRepository
 from functions.api.advanced_ai.handler import handler as advanced_ai
 from functions.api.ai_workflows.handler import handler as ai_workflows
 from functions.api.auth.handler import handler as auth
+from functions.api.background.handler import handler as background
 from functions.api.cache.handler import handler as cache
 from functions.api.compliance.handler import handler as compliance
 from functions.api.metrics.handler import handler as metrics
@@ -105,7 +106,11 @@ def _fill(estate: Estate) -> None:
     tasks = {"items": [{"task": "summarize", "text": estate.marker}], "wait_seconds": 0}
     batch = _made(estate, advanced_ai, "/api/v3/advanced/ai/batch", tasks)
     schedule = {"name": estate.marker, "interval_seconds": 3600, "metadata": {"says": estate.marker}}
+    later = {"name": estate.marker, "delay_seconds": 86_400, "metadata": {"says": estate.marker}}
+    group = _made(estate, background, "/api/v3/background/tasks/groups", {"tasks": [later]})
     made = {
+        "task_id": group["tasks"][0]["id"],
+        "group_id": group["group_id"],
         "schedule_id": _made(estate, scheduler, "/api/v3/scheduler/schedules/interval", schedule)["schedule_id"],
         "prompt_name": prompt["name"],
         "batch_id": batch["id"],

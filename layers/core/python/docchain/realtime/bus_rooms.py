@@ -47,7 +47,8 @@ def _security(_: Event) -> Iterator[str]:
     yield keys.SECURITY_ROOM
 
 
-_WORKFLOW_NAMES = ("created", "updated", "status_changed", "published", "rolled_back", "deleted")
+# Not of being made: nobody is in its room before.
+_WORKFLOW_NAMES = ("updated", "status_changed", "published", "rolled_back", "deleted")
 _PERSON_NAMES = (
     *("user.password_changed", "user.password_reset", "user.roles_changed", "user.activated", "user.deactivated"),
     *("mfa.enrolled", "mfa.disabled", "mfa.recovery_code_used", "passkey.registered", "passkey.removed"),
