@@ -215,6 +215,6 @@ def test_what_an_older_version_holds_goes_with_its_document(tenant: str) -> None
     )
 
     assert (gone, is_all) == (1, True)
-    assert not any(contents.is_older(tenant, sha256, later) for sha256 in hashes)
+    assert not any(contents.look_at(tenant, sha256) for sha256 in hashes)
     assert [v["version"] for v in ask(tenant, "GET", f"/{shared}/versions")] == [2, 1]
     assert ask(tenant, "GET", "/quota")["documents"] == 1
