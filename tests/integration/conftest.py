@@ -10,7 +10,7 @@ from tests.support.client import Client
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[StageHandle]:
-    with start_stage("test") as handle:
+    with start_stage("test", model=True) as handle:
         yield handle
 
 

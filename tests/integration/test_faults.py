@@ -114,13 +114,23 @@ def test_a_fault_between_a_step_and_its_table_changes_nothing(
 
 def test_a_step_whose_process_is_killed_at_work_runs_again_and_is_there_once(stage: StageHandle, user: Client) -> None:
     node = {"name": "Summary", "node_type": "ai_summarize", "config": {"text": LONG_TEXT}}
-    run = user.run(user.workflow(node, *TEMPLATE_CHAIN), wait_seconds=0, topic="x")
+    workflow = user.workflow(node, *TEMPLATE_CHAIN)
+    # A warm worker may be done before the signal reaches it; one of a few is met at work.
+    for _ in range(5):
+        attempts = _attempts_of_a_run_with_a_killed_step(stage, user, workflow)
+        assert attempts[1:] == [1] * len(TEMPLATE_CHAIN)
+        if attempts[0] == 2:
+            return
+    pytest.fail("no step was killed at work")
+
+
+def _attempts_of_a_run_with_a_killed_step(stage: StageHandle, user: Client, workflow: int) -> list[int]:
+    run = user.run(workflow, wait_seconds=0, topic="x")
     user.wait_for_run(run["id"], lambda r: r["node_counts"].get("running") == 1)
     assert stage.kill_workers("steps-ai") >= 1
     ended = user.wait_for_run(run["id"], lambda r: r["status"] != "running", 60)
     assert ended["status"] == "completed", ended
-    nodes = user.ok("GET", f"/api/v3/workflows/runs/{run['id']}/nodes")
-    assert [n["attempts"] for n in nodes] == [2, *[1] * len(TEMPLATE_CHAIN)]
+    return [node["attempts"] for node in user.ok("GET", f"/api/v3/workflows/runs/{run['id']}/nodes")]
 
 
 def _documents(user: Client) -> int:

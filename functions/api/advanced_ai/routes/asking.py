@@ -23,7 +23,8 @@ async def generate(body: Generate, caller: CanWrite, desk: AiDesk, board: Board)
 async def analyze(
     caller: CanWrite,
     desk: AiDesk,
-    text: Annotated[str | None, Query(max_length=20_000)] = None,
+    # A gateway takes 10 KB of request line and headers.
+    text: Annotated[str | None, Query(max_length=4_000, description="Longer ones go into the body.")] = None,
     analysis_type: Annotated[AnalysisType | None, Query()] = None,
     provider: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
     body: Annotated[Analyze | None, Body()] = None,

@@ -22,21 +22,20 @@ def translators(
     """
     directory = gateway.directory
     allowed = directory.fallbacks if fallbacks is None else fallbacks
-    others = tuple(name for name in allowed if name.partition("/")[0] != LOCAL)
     first = provider or directory.default
-    if provider == LOCAL:
+    named = dict.fromkeys((first, *allowed))
+    asked = tuple(name for name in named if name.partition("/")[0] != LOCAL)
+    if provider != LOCAL and any(_is_configured(gateway, tenant_id, name) for name in asked):
+        return asked
+    found = next((name for name in PROVIDERS if name != LOCAL and _is_configured(gateway, tenant_id, name)), None)
+    if provider is not None or found is None:
         raise ProviderNotConfigured(_HOW)
-    if provider is None and (first == LOCAL or not _is_configured(gateway, tenant_id, first)):
-        found = next((name for name in PROVIDERS if name != LOCAL and _is_configured(gateway, tenant_id, name)), None)
-        if found is None:
-            raise ProviderNotConfigured(_HOW)
-        first = found
-    return first, *(name for name in others if name != first)
+    return found, *asked
 
 
 def _is_configured(gateway: Gateway, tenant_id: str, name: str) -> bool:
     try:
-        gateway.directory.reach(tenant_id, name)
+        gateway.directory.reach(tenant_id, name.partition("/")[0])
     except ProviderNotConfigured:
         return False
     return True

@@ -125,7 +125,7 @@ class Cache:
     def delete(self, tenant_id: str, key: str, tiers: tuple[str, ...] | None = None) -> None:
         """From every store. Raises ``CacheEntryNotFound``, ``BackendUnavailable`` when a shared one is away."""
         names = self.tiers.chosen(tiers)
-        self._flights.forget(lambda flight: flight[:2] == (tenant_id, key))  # type: ignore[index]
+        self._flights.forget(lambda flight: flight[:2] == (tenant_id, key))  # type: ignore[index]  # a tuple: ours
         deleted = self.tiers.delete(tenant_id, checked_key(key), names)
         self._insist(names)
         if not deleted:
@@ -139,7 +139,7 @@ class Cache:
         who clears must be sure that nothing of it is served.
         """
         names = self.tiers.chosen(tiers)
-        self._flights.forget(lambda flight: flight[0] == tenant_id)  # type: ignore[index]
+        self._flights.forget(lambda flight: flight[0] == tenant_id)  # type: ignore[index]  # a tuple: ours
         cleared = self.tiers.clear(tenant_id, checked_tags(tags), names)
         self._insist(names)
         removed = sum(swept.removed for swept in cleared.values() if swept)

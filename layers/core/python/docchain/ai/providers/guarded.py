@@ -75,9 +75,9 @@ class GuardedTransport(httpx2.BaseTransport):
                 connection.settimeout(deadline.left())
                 connection.sendall("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
                 received = _Received(Incoming(connection, deadline))
-                answer = http.client.HTTPResponse(received, method=request.method)  # type: ignore[arg-type]
+                answer = http.client.HTTPResponse(received, method=request.method)  # type: ignore[arg-type]  # as a socket
                 answer.begin()
-        except BaseException:
+        except BaseException:  # raised on: also a process that ends leaves no connection open
             connection.close()
             raise
         stream = _Body(answer, connection)  # type: ignore[arg-type]  # a socket closes as a file does

@@ -1,25 +1,13 @@
 """ai_analyze: what a text says about itself: mood, keywords, class, language, how it is built, what it demands."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from docchain.ai.models import Analysis
 from docchain.nodes.kind import NodeKind
 from docchain.nodes.model_choice import Language, ModelParameters
 
-Analysis = Literal[
-    "sentiment",
-    "keywords",
-    "entities",
-    "classification",
-    "language",
-    "readability",
-    "structure",
-    "quality",
-    "requirements",
-    "insights",
-    "general",
-]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 
 
