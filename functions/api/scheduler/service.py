@@ -260,6 +260,7 @@ def _manual_fire(schedule: Schedule, caller: Caller) -> Fire:
     return Fire(
         id=f"{moment}~{new_ulid()}",
         schedule_id=schedule.id,
+        user_id=schedule.user_id,
         trigger="manual",
         state=FireState.SUCCEEDED if done else FireState.CLAIMED,
         fire_at=moment,

@@ -117,6 +117,13 @@ def test_a_tasks_room_hears_of_its_progress_and_its_asker_of_its_end(realtime):
     assert [message.event for message in heard(realtime, "user_7")] == ["task.completed"]
 
 
+def test_who_asked_for_a_run_hears_how_it_ends_and_nobody_of_one_that_the_system_started(realtime):
+    tell_rooms(a_fact("run.failed", run_id=3, workflow_id=7, user_id=5), realtime)
+    tell_rooms(a_fact("run.completed", run_id=4, workflow_id=7), realtime)
+    assert [message.event for message in heard(realtime, "user_5")] == ["run.failed"]
+    assert heard(realtime, "workflow_7") == []  # it hears of runs by their stream
+
+
 def test_the_message_of_sqs_is_understood(realtime):
     handler = queue_handler(Event, lambda fact: tell_rooms(fact, realtime))
     assert handler(a_sample("queues/room_news.json"), a_context()) == {"batchItemFailures": []}

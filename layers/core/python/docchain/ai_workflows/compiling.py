@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
+from docchain.ai.models import Analysis
 from docchain.ai.prompts import CLOSE, OPEN
 from docchain.ai_workflows.material import Material, material_of
 from docchain.ai_workflows.models import AiTask, Provider, Step
@@ -20,7 +21,6 @@ from docchain.ai_workflows.step_parameters import (
     StepParameters,
     parameters_of,
 )
-from docchain.nodes.kinds.ai_analyze import Analysis
 
 READER: Final = "read_document"
 LABELS: Final = ("contract", "invoice", "report", "letter", "policy", "resume", "article", "manual")

@@ -28,6 +28,12 @@ def current_cause() -> Cause | None:
     return _cause.get()
 
 
+def asking_user() -> int | None:
+    """``None`` when nobody asked, the system acts by itself."""
+    cause = _cause.get()
+    return cause.user_id if cause else None
+
+
 @contextmanager
 def caused_by(cause: Cause | None) -> Iterator[None]:
     token = _cause.set(cause)

@@ -1,6 +1,7 @@
 """Which event of the bus is told in which room: the one table, which docs/realtime.md repeats and a test compares.
 
-Events of runs are not here: they come by the stream of their table, which keeps their order (``numbering``).
+Of runs only their ends are here, for whoever asked for them: all else comes by the stream of their table, which keeps
+their order (``numbering``).
 """
 
 import re
@@ -54,6 +55,8 @@ _PERSON_NAMES = (
     *("mfa.enrolled", "mfa.disabled", "mfa.recovery_code_used", "passkey.registered", "passkey.removed"),
     *("api_key.created", "api_key.rotated", "api_key.revoked"),
 )
+# What went wrong; that one fired is told by what it started, and may be true every second.
+_SCHEDULE_NAMES = ("schedule.fire_failed", "schedule.fire_missed", "schedule.failed")
 _SECURITY_NAMES = ("threat.detected", "threat.resolved", "address.blocked", "address.unblocked", "policies.changed")
 
 TOLD_IN: Final[dict[str, tuple[str, tuple[Rooms, ...]]]] = {
@@ -64,6 +67,9 @@ TOLD_IN: Final[dict[str, tuple[str, tuple[Rooms, ...]]]] = {
     **dict.fromkeys(("login.locked", "refresh_token.reused"), ("security_event", (_person, _security))),
     **dict.fromkeys(_SECURITY_NAMES, ("security_event", (_security,))),
     **{f"approval.{name}": ("workflow_execution", (_workflow,)) for name in ("requested", "decided", "expired")},
+    **dict.fromkeys(("run.completed", "run.failed", "run.cancelled"), ("workflow_execution", (_person,))),
+    **dict.fromkeys(_SCHEDULE_NAMES, ("system_notification", (_person,))),
+    **dict.fromkeys(("alert.fired", "alert.resolved"), ("system_notification", (_system,))),
     "ai_batch.completed": ("ai_processing", (_whoever_asked,)),
     **{f"task.{name}": ("system_notification", (_task,)) for name in ("started", "progressed", "waiting", "retrying")},
     **{f"task.{name}": ("system_notification", (_task, _person)) for name in ("completed", "failed", "cancelled")},

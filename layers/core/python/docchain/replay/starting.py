@@ -12,6 +12,7 @@ from docchain.costs.budgets import place_of_budget
 from docchain.costs.limits import limits_of
 from docchain.definitions.foreach import FOREACH
 from docchain.definitions.models import WorkflowDefinition
+from docchain.events.cause import asking_user
 from docchain.nodes import catalogue
 from docchain.replay.content_key import beginning_of
 from docchain.replay.editing import edited
@@ -83,6 +84,7 @@ def start_replay(
         state_machine_arn=version.state_machine_arn,
         timeout_seconds=planned.definition.timeout_seconds,
         started_by=actor,
+        user_id=asking_user(),
         started_at=now(),
         budget_usd=order.budget_usd,
         limits=limits_of(order.budget_usd, workflow.config, budget),

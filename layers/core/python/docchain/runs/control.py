@@ -10,6 +10,7 @@ from docchain.clock import now
 from docchain.costs.budgets import BudgetRepository, place_of_budget
 from docchain.costs.limits import limits_of
 from docchain.errors import invalid
+from docchain.events.cause import asking_user
 from docchain.observability import logger
 from docchain.runs.concurrency import Slots
 from docchain.runs.deciding import Decision, decide_doubts
@@ -84,6 +85,7 @@ class RunControl:
             state_machine_arn=chosen.state_machine_arn,
             timeout_seconds=chosen.timeout_seconds,
             started_by=actor,
+            user_id=asking_user(),
             started_at=now(),
             budget_usd=budget_usd,
             limits=limits_of(budget_usd, workflow.config, budget),

@@ -84,6 +84,8 @@ class Run(BaseModel):
     generation: int = 0
     state_machine_arn: str
     started_by: str
+    # Who asked for it in person, and hears how it ends; nobody for what the system started.
+    user_id: int | None = None
     started_at: str
     finished_at: str | None = None
     error: dict[str, Any] | None = None

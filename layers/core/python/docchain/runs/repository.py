@@ -126,6 +126,7 @@ class RunRepository:
             actor=actor,
             status=status.value,
             started_at=run.started_at,
+            **({"user_id": run.user_id} if run.user_id else {}),
             **{name: changes[name] for name in ("error", "cost_usd") if changes.get(name)},
         )
         ended_by = {"end_event_id": event["event"]["id"]}

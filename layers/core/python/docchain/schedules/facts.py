@@ -33,7 +33,8 @@ _OF_STATE: Final = {
 
 
 def schedule_event(tenant_id: str, kind: str, schedule: Schedule, actor: str | None, **data: Any) -> Event:
-    named = {"schedule_id": schedule.id, "name": schedule.definition.name, "schedule_type": schedule.definition.type}
+    known = schedule.definition
+    named = {"schedule_id": schedule.id, "name": known.name, "schedule_type": known.type, "user_id": schedule.user_id}
     return Event(
         type=kind, tenant_id=tenant_id, subject=f"schedules/{schedule.id}", actor=actor, data={**named, **data}
     )
@@ -57,7 +58,7 @@ def settled_event(tenant_id: str, schedule_id: str, fire: Fire) -> Event:
         type=_OF_STATE.get(fire.state, FIRE_SUCCEEDED),
         tenant_id=tenant_id,
         subject=f"schedules/{schedule_id}",
-        data={"schedule_id": schedule_id, **_of_fire(fire)},
+        data={"schedule_id": schedule_id, "user_id": fire.user_id, **_of_fire(fire)},
     )
 
 

@@ -93,6 +93,7 @@ def _fire(schedule: Schedule, timing: Timing, at: datetime, now: datetime, *, st
     return Fire(
         id=to_iso(at),
         schedule_id=schedule.id,
+        user_id=schedule.user_id,
         trigger="catch_up" if late else "schedule",
         state=state,
         reason=reason,
@@ -126,6 +127,7 @@ def _missed(schedule: Schedule, missed: Missed, now: datetime) -> Fire:
     return Fire(
         id=to_iso(missed.first),
         schedule_id=schedule.id,
+        user_id=schedule.user_id,
         state=FireState.MISSED,
         reason="not_caught_up",
         fire_at=to_iso(missed.first),

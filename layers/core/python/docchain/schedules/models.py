@@ -61,6 +61,8 @@ class Fire(BaseModel):
     look_at: str | None = None
     """When somebody has to look after it, unless it has moved on by then."""
     actor: str = ""
+    # Whose schedule it is: who hears of what went wrong.
+    user_id: int | None = None
     started: dict[str, Any] = Field(default_factory=dict)
     attempts: int = 0
     error: dict[str, Any] | None = None
