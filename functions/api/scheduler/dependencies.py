@@ -10,7 +10,7 @@ from docchain.ai_workflows.repository import AiWorkflowRepository
 from docchain.auth.caller import Caller
 from docchain.entrypoints.access import requires
 from docchain.entrypoints.provided import provided
-from docchain.outbound.policy import policy_of
+from docchain.outbound.settings import OutboundSettings
 from docchain.schedules.checking import Checker
 from docchain.schedules.orders import Orders
 from docchain.schedules.repository import ScheduleRepository
@@ -23,12 +23,10 @@ CanWrite = Annotated[Caller, Depends(requires("scheduler:write"))]
 CanGovern = Annotated[Caller, Depends(requires("tenant:admin"))]
 
 
-class Settings(OrderSettings):
+class Settings(OrderSettings, OutboundSettings):
     """``workflows_table`` says whether what a schedule is to start is there."""
 
     workflows_table: str
-    outbound_plain_http: bool
-    outbound_loopback_ports: str
 
 
 @cache
@@ -49,8 +47,7 @@ def orders() -> Orders:
 @cache
 def checker() -> Checker:
     table = Table(aws.dynamodb(), settings().workflows_table)
-    policy = policy_of(settings().outbound_plain_http, settings().outbound_loopback_ports)
-    return Checker(WorkflowRepository(table), AiWorkflowRepository(table), policy)
+    return Checker(WorkflowRepository(table), AiWorkflowRepository(table), settings().policy())
 
 
 Schedules = Annotated[ScheduleRepository, provided(schedules)]

@@ -14,6 +14,7 @@ from docchain.schedules.definition import (
     Definition,
     Moment,
     ScheduleType,
+    When,
     ZoneName,
 )
 from docchain.schedules.targets import Target
@@ -103,36 +104,22 @@ class CreateMonthly(_OnClock):
     )
 
 
-class ChangeSchedule(BaseModel):
+class ChangeSchedule(When):
     """What is not named stays. The type stays what it is; ``target: null`` leaves it without one."""
 
     model_config = _example(name="Nightly backup", cron_expression="30 3 * * *")
 
     name: str = Field(default="", min_length=1, max_length=200)
-    cron_expression: str | None = None
-    interval_seconds: int | None = None
-    run_at: Moment | None = None
-    hour: int | None = None
-    minute: int | None = None
-    day_of_week: int | None = None
-    day_of_month: int | None = None
-    short_months: Literal["last_day", "skip"] = "last_day"
-    timezone: ZoneName = "UTC"
-    dst_gap: Literal["skip", "shift"] | None = None
-    dst_overlap: Literal["once", "twice"] | None = None
-    start_time: Moment | None = None
-    end_time: Moment | None = None
     max_runs: int | None = None
     timeout: int | None = None
     overlap_policy: Literal["allow", "skip", "queue", "cancel_previous"] = "allow"
     catch_up: Literal["skip", "one", "all"] = "one"
     catch_up_window_seconds: int = 3_600
-    jitter_seconds: int = 0
     target: Target | None = None
     metadata: dict[str, JsonValue] | None = None
 
 
-class PreviewSchedule(BaseModel):
+class PreviewSchedule(When):
     """A definition that nobody keeps: its type, and the fields of that type."""
 
     model_config = _example(
@@ -141,20 +128,6 @@ class PreviewSchedule(BaseModel):
 
     type: ScheduleType
     name: str = Field(default="preview", min_length=1, max_length=200)
-    cron_expression: str | None = Field(default=None, max_length=EXPRESSION_MOST)
-    interval_seconds: int | None = Field(default=None, ge=SMALLEST_INTERVAL, le=LARGEST_INTERVAL)
-    run_at: Moment | None = None
-    hour: _Hour | None = None
-    minute: _Minute | None = None
-    day_of_week: int | None = Field(default=None, ge=0, le=6)
-    day_of_month: int | None = Field(default=None, ge=1, le=31)
-    short_months: Literal["last_day", "skip"] = "last_day"
-    timezone: ZoneName = "UTC"
-    dst_gap: Literal["skip", "shift"] | None = None
-    dst_overlap: Literal["once", "twice"] | None = None
-    start_time: Moment | None = None
-    end_time: Moment | None = None
-    jitter_seconds: int = Field(default=0, ge=0, le=JITTER_MOST)
     count: int = Field(default=5, ge=1, le=NEXT_MOST)
 
     def definition(self) -> Definition:

@@ -16,8 +16,6 @@ from docchain.costs.estimate import Defaults
 from docchain.documents.collections import CollectionRepository
 from docchain.documents.repository import DocumentRepository
 from docchain.documents.store import ContentStore
-from docchain.encryption.data_keys import DataKeys
-from docchain.encryption.fields import FieldEncryption
 from docchain.entrypoints.access import requires
 from docchain.entrypoints.provided import provided
 from docchain.identity.signing import signing_keys
@@ -32,6 +30,7 @@ from docchain.runs.stuck import StuckRuns
 from docchain.storage.table import Table
 from docchain.values.repository import ValueRepository
 from docchain.vault.opening import Vault, open_secret
+from docchain.vault.settings import VaultSettings, build_vault
 from docchain.waits.hooks import Hooks
 from docchain.waits.repository import WaitRepository
 from docchain.workflows.definitions import DefinitionReader
@@ -45,7 +44,7 @@ CanWrite = Annotated[Caller, Depends(requires("workflows:write"))]
 CanAdministrate = Annotated[Caller, Depends(requires("tenant:admin"))]
 
 
-class Settings(RunSettings):
+class Settings(RunSettings, VaultSettings):
     """``default_models`` and ``architecture`` are the step workers', for estimates."""
 
     default_models: str
@@ -56,10 +55,6 @@ class Settings(RunSettings):
     audit_bucket: str
     audit_keys: str
     identity_table: str
-    vault_table: str
-    data_key: str
-    rsa2048_key: str
-    rsa4096_key: str
 
 
 @cache
@@ -129,9 +124,7 @@ def approvals() -> Desk:
 
 @cache
 def vault() -> Vault:
-    known = settings()
-    keys = DataKeys(aws.kms(), known.data_key, {"rsa2048": known.rsa2048_key, "rsa4096": known.rsa4096_key})
-    return Vault(Table(aws.dynamodb(), known.vault_table), FieldEncryption(keys))
+    return build_vault(settings())
 
 
 def signing_secrets(tenant_id: str, name: str) -> tuple[str, ...]:

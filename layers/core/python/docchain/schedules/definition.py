@@ -60,13 +60,11 @@ Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment_text)]
 ZoneName = Annotated[str, Field(max_length=64), AfterValidator(_zone_name)]
 
 
-class Definition(BaseModel):
-    """All that a caller may say. Which of the fields on time are set depends on the type."""
+class When(BaseModel):
+    """The fields on time; which of them are set depends on the type."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200)
-    type: ScheduleType
     cron_expression: str | None = Field(default=None, max_length=EXPRESSION_MOST)
     interval_seconds: int | None = Field(default=None, ge=SMALLEST_INTERVAL, le=LARGEST_INTERVAL)
     run_at: Moment | None = None
@@ -80,12 +78,19 @@ class Definition(BaseModel):
     dst_overlap: Literal["once", "twice"] | None = None
     start_time: Moment | None = None
     end_time: Moment | None = None
+    jitter_seconds: int = Field(default=0, ge=0, le=JITTER_MOST)
+
+
+class Definition(When):
+    """All that a caller may say."""
+
+    name: str = Field(min_length=1, max_length=200)
+    type: ScheduleType
     max_runs: int | None = Field(default=None, ge=1, le=10**9)
     timeout: int | None = Field(default=None, ge=1, le=TIMEOUT_MOST)
     overlap_policy: Literal["allow", "skip", "queue", "cancel_previous"] = "allow"
     catch_up: Literal["skip", "one", "all"] = "one"
     catch_up_window_seconds: int = Field(default=3_600, ge=1, le=WINDOW_MOST)
-    jitter_seconds: int = Field(default=0, ge=0, le=JITTER_MOST)
     target: Target | None = None
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
 
