@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from docchain.auth.caller import Caller
+from docchain.characters import made_whole
 from docchain.errors import DocchainError
 from docchain.tasks.changing import cancel, remove, retry
 from docchain.tasks.limits import BULK_MOST
@@ -66,7 +67,7 @@ def redrive(world: Office, caller: Caller) -> RedrivenView:
 
 def _each(task_ids: list[str], change: Callable[[str], Task]) -> list[BulkChanged]:
     results = []
-    for task_id in task_ids:
+    for task_id in map(made_whole, task_ids):
         try:
             results.append(BulkChanged(task_id=task_id, status=change(task_id).status))
         except DocchainError as error:

@@ -145,8 +145,8 @@ def test_a_message_is_numbered_in_its_room_once_and_other_facts_are_not_for_room
     rooms = a_table("realtime")
     first = number_events(rooms, facts)
     assert [(m.room_id, m.event_type, m.data["message"]) for _, m in first] == [
-        (f"run_{run.id}", "notification", {"say": "hi"}),
-        ("user_5", "notification", {"say": "hi"}),
+        (f"run_{run.id}", "notification_sent", {"say": "hi"}),
+        ("user_5", "notification_sent", {"say": "hi"}),
     ]
     assert number_events(rooms, facts) == []
 

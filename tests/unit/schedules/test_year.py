@@ -230,5 +230,6 @@ def test_a_year_of_a_thousand_schedules_has_each_moment_once(monkeypatch: pytest
     late = [from_iso(f.claimed_at) - from_iso(f.due_at) for f in store.fires.values()]
     assert min(late) >= timedelta()
     assert max(late) < timedelta(minutes=10)
-    assert sum(one < timedelta(seconds=2) for one in late) / len(late) > 0.9
+    # Six steps to each claim, at each of which a worker dies or an order is lost, one time in fifty to a hundred.
+    assert sum(one < timedelta(seconds=2) for one in late) / len(late) > 0.85
     print(f"{total} moments, {orders} orders, {killed} deaths")

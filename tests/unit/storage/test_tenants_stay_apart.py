@@ -8,7 +8,7 @@ import importlib
 import inspect
 import pkgutil
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import pytest
@@ -35,9 +35,10 @@ LOOK_UPS = {
     "docchain.identity.keys.email",
     "docchain.realtime.keys.directory",
 }
-# The one read across tenants, of the index ``open_runs``, and the jobs that make it: one finds runs whose execution is
-# gone, the other waits whose time is over and runs that are queued.
-CROSSING, ITS_READERS = "read_due", {"functions/schedules/stuck_runs", "functions/schedules/due_waits"}
+# The reads across tenants, of the indexes of what is due, and the jobs that make them: for runs whose execution is
+# gone, for waits whose time is over and runs that are queued, for schedules that did not fire.
+CROSSING = "read_due"
+ITS_READERS = {f"functions/schedules/{name}" for name in ("stuck_runs", "due_waits", "missed_fires")}
 
 
 def partitions(module: Any) -> list[tuple[str, Any]]:
@@ -50,7 +51,11 @@ def partitions(module: Any) -> list[tuple[str, Any]]:
 
 
 def an_argument(parameter: inspect.Parameter) -> Any:
-    return "T" if parameter.name == "tenant_id" else 7 if parameter.annotation in (int, int | None) else "x"
+    if parameter.name == "tenant_id":
+        return "T"
+    if values := get_args(parameter.annotation):
+        return values[0] if isinstance(values[0], str) else 7
+    return 7 if parameter.annotation is int else "x"
 
 
 @pytest.mark.parametrize("name", [k for k in KEYS if "definitions" not in k])
@@ -60,7 +65,7 @@ def test_every_partition_of_a_noun_begins_with_its_tenant(name: str) -> None:
         made = function(*(an_argument(p) for p in parameters))
         if any(p.name == "tenant_id" for p in parameters):
             assert parameters[0].name == "tenant_id", f"{path}: the tenant is said first"
-            text = made if isinstance(made, str) else made[0]
+            text = made if isinstance(made, str) else getattr(made, "pk", None) or made[0]
             assert text.startswith("T#"), f"{path} makes {made}"
         elif path in LOOK_UPS:
             assert made.startswith(tuple(SHARED)), f"{path} makes {made}"
@@ -99,7 +104,7 @@ def public_methods_of_repositories() -> list[tuple[str, ast.FunctionDef]]:
 # What carries its tenant with it: a noun that was read with one, or the token that names one.
 CARRIERS = {
     *("user", "session", "key", "invitation", "run", "record", "draft", "workflow", "document", "connection", "head"),
-    *("fact", "event", "known", "passkey", "order", "threat", "secret", "wait", "before"),
+    *("fact", "event", "known", "passkey", "order", "threat", "secret", "wait", "before", "task"),
 }
 # Asked with no tenant, since it is the question which tenant it is.
 BEFORE_A_TENANT = {
@@ -108,6 +113,7 @@ BEFORE_A_TENANT = {
     "RunRepository.read_due": "the index across tenants, for the system's own job",
     "RunRepository.tenants_queueing": "the index across tenants, for the system's own job",
     "WaitRepository.read_due": "the index across tenants, for the system's own job",
+    "ScheduleRepository.read_due": "the index across tenants, for the system's own job",
     "RunRepository.read_open": "the index across tenants, for the daily job that keeps what open runs may read",
     "RunRepository.put_off": "what that read found and nobody can read, at the key it was found under",
     "WaitRepository.put_off": "what that read found and nobody can read, at the key it was found under",
@@ -124,7 +130,7 @@ def test_every_method_of_a_repository_is_told_the_tenant_first(name: str, method
     assert told or name in BEFORE_A_TENANT, f"{name}({', '.join(arguments)})"
 
 
-def test_the_read_across_tenants_has_one_reader() -> None:
+def test_the_reads_across_tenants_have_their_readers() -> None:
     callers = {p.parent.as_posix() for p in Path("functions").rglob("*.py") if f".{CROSSING}(" in p.read_text()}
     assert callers == ITS_READERS
     queries = [p for p in LAYER.rglob("*.py") if "index=keys.OPEN_RUNS" in p.read_text()]
@@ -147,13 +153,17 @@ def two_tenants(aws_account: None) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    "table", ["identity", "workflows", "runs", "documents", "realtime", "guard", "limits", "audit", "vault"]
+    "table",
+    [
+        *("identity", "workflows", "runs", "documents", "realtime", "guard", "limits", "audit", "vault"),
+        *("tasks", "schedules", "metrics"),
+    ],
 )
 def test_what_real_handlers_write_lies_below_one_tenant_or_a_named_exception(
     two_tenants: tuple[str, str], table: str
 ) -> None:
     """The test scans, as nothing else does: every item of the table, with the partitions of its indexes."""
-    crossing = {"open_pk"}
+    crossing = {"open_pk", "due_pk", "lane_pk"}
     pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table)
     for item in (item for page in pages for item in page["Items"]):
         pk = item["pk"]["S"]

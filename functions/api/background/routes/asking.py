@@ -23,7 +23,8 @@ from functions.api.background.views import BulkSubmittedView, GroupView, Submitt
 
 router = router_of_group()
 One = Annotated[SubmitTask | dict[str, Any], Field(union_mode="left_to_right")]
-Many = Annotated[list[One], Body(min_length=1, max_length=BULK_MOST)]
+_MANY = [{"name": "North", "task_type": "data_processing"}, {"name": "Tidy", "task_type": "cleanup"}]
+Many = Annotated[list[One], Body(min_length=1, max_length=BULK_MOST, examples=[_MANY])]
 
 
 @router.post("/tasks/submit", summary="Ask for a task")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from docchain.ids import new_ulid
+from docchain.runs import staying
 from docchain.runs.models import Run, RunStatus
 from docchain.runs.outputs import read_output
 from docchain.steps.call import NodeCall, NodeResult
@@ -173,7 +174,7 @@ def test_where_more_runs_are_open_than_can_be_looked_at_nothing_goes(
 ) -> None:
     a_document(stage, age=40)
     stage.started([ONE])
-    monkeypatch.setattr(job, "OPEN_RUNS_MOST", 0)
+    monkeypatch.setattr(staying, "OPEN_RUNS_MOST", 0)
 
     assert (expire({}, a_context())["tenants_left"], expired()) == (1, 0)
 

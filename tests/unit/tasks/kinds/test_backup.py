@@ -83,7 +83,9 @@ def a_new_version(shelf: Shelf, tenant: str, before: Document, text: str) -> Doc
 
 def lost(shelf: Shelf, tenant: str, document: Document) -> None:
     for version in shelf.documents.delete(tenant, document.id, lambda _: _event(tenant)):
-        shelf.contents.remove(tenant, version.sha256)
+        seen = shelf.contents.look_at(tenant, version.sha256)
+        assert seen is not None
+        shelf.contents.remove(tenant, version.sha256, seen)
 
 
 def test_a_deleted_document_comes_back_whole(keeper: Keeper, asked: Asked, shelf: Shelf) -> None:
@@ -160,7 +162,7 @@ def test_a_run_comes_back_with_its_records_and_large_outputs(keeper: Keeper, ask
     made = exported(keeper, asked)
     assert made["counts"]["run"] == 1, "what goes on is in no backup"
     wiped(stage, ended)
-    stage.contents.remove(stage.tenant, record.stored_output.sha256)
+    stage.contents.remove_named(stage.tenant, f"results/{record.stored_output.sha256}")
     counts = restored(keeper, asked, made["backup_id"])
     assert (counts["run.restored"], counts["contents.restored"]) == (1, 1)
     assert stage.record(ended, "write") == record

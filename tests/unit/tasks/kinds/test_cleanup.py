@@ -14,13 +14,14 @@ from docchain.cache.entry import Entry
 from docchain.cache.tiers import Tiers
 from docchain.clock import to_iso
 from docchain.documents.models import Document
-from docchain.documents.retention import CONTENT_REST
-from docchain.documents.store import ContentStore
 from docchain.events.models import Event
 from docchain.identity.policies import Policies, PolicyRepository
 from docchain.ids import new_ulid
 from docchain.runs.holds import HoldRepository
 from docchain.runs.models import Run, RunStatus
+from docchain.runs.references import References
+from docchain.runs.repository import RunRepository
+from docchain.runs.staying import Staying
 from docchain.steps.call import NodeCall, NodeResult
 from docchain.storage.table import Table
 from docchain.tasks.changing import cancel
@@ -29,6 +30,8 @@ from docchain.tasks.kinds import cleanup
 from docchain.tasks.kinds.cleanup import Cleaner
 from docchain.tasks.kinds.people import People
 from docchain.tasks.kinds.shelf import Shelf
+from docchain.workflows.definitions import DefinitionReader
+from docchain.workflows.versions import VersionRepository
 from tests.support.engine import Stage
 from tests.support.identity import change_user, the_accounts
 from tests.support.tasks import a_bench
@@ -39,7 +42,10 @@ from tests.unit.tasks.kinds.conftest import Asked, given
 def cleaner(people: People, shelf: Shelf) -> Cleaner:
     table = Table(aws.dynamodb(), "cache")
     cache = Cache(Tiers({"dynamodb": DynamoBackend(table)}, default=("dynamodb",)), Counters(table))
-    return Cleaner(people, shelf, Table(aws.dynamodb(), "runs"), cache, Table(aws.dynamodb(), "tasks"))
+    runs = Table(aws.dynamodb(), "runs")
+    definitions = DefinitionReader(VersionRepository(Table(aws.dynamodb(), "workflows")))
+    staying = Staying(RunRepository(runs), HoldRepository(runs), References(runs, definitions, shelf.contents))
+    return Cleaner(people, shelf, runs, staying, cache, Table(aws.dynamodb(), "tasks"))
 
 
 def ran(cleaner: Cleaner, asked: Asked, cleanup_type: str, **parameters: Any) -> dict[str, Any]:
@@ -72,7 +78,7 @@ def ids_of(shelf: Shelf, tenant: str) -> set[str]:
 
 @pytest.fixture
 def all_contents_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ContentStore, "is_older", lambda *_: CONTENT_REST is not None)
+    monkeypatch.setattr("docchain.documents.retention.CONTENT_REST", timedelta(days=-1))
 
 
 def test_old_documents_go_with_their_content_and_counting_first_removes_none(

@@ -65,7 +65,7 @@ def period_of(resolution: Resolution, at: str) -> str:
     return at[: _LENGTH[resolution]]
 
 
-def begin_of(resolution: str, period: str) -> str:
+def begin_of(resolution: Resolution, period: str) -> str:
     return f"{period}{_REST[resolution]}"
 
 

@@ -14,6 +14,7 @@ from docchain.tasks.following import tell_followers
 from docchain.tasks.models import Phase, Task, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
+from docchain.tasks.standing import grave
 from docchain.tasks.tokens import Tokens
 
 _ATTEMPTS = 6
@@ -98,8 +99,8 @@ def remove(repository: TaskRepository, tenant_id: str, task_id: str, actor: str)
         table.deleting(pk, keys.RESULT),
         table.putting(events.told(task, events.DELETED, by=actor)),
     ]
-    if grave := keys.grave(task):
-        actions.append(table.deleting(*grave))
+    if standing := grave(task):
+        actions.append(table.deleting(*standing))
     try:
         table.transact(actions)
     except ConditionFailed:

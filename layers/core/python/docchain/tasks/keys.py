@@ -1,7 +1,5 @@
 """Keys of the table ``tasks``."""
 
-from docchain.tasks.models import Phase, Task
-
 CARD = "task"
 ORDER = "order"
 RESULT = "result"
@@ -61,19 +59,5 @@ def waiting(tenant_id: str, pool: str, priority: str) -> str:
     return f"{tenant_id}#ready#{pool}#{priority}"
 
 
-def place(task: Task) -> tuple[str, str] | None:
-    """Where it stands in line, if it does."""
-    if task.phase != Phase.READY:
-        return None
-    return waiting(task.tenant_id, task.pool, task.priority), f"{task.ready_at}#{task.id}"
-
-
 def dead(tenant_id: str) -> str:
     return f"{tenant_id}#dead_tasks"
-
-
-def grave(task: Task) -> tuple[str, str] | None:
-    """Where it stands among the dead letters, if it does."""
-    if task.status != "failed":
-        return None
-    return dead(task.tenant_id), f"{task.completed_at}#{task.id}"

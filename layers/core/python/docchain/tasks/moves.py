@@ -14,6 +14,7 @@ from docchain.storage.table import Action, Table
 from docchain.tasks import events, keys
 from docchain.tasks.lanes import LIMIT_OF_OPEN
 from docchain.tasks.models import Phase, Task
+from docchain.tasks.standing import grave, place
 
 
 def card_item(task: Task) -> Item:
@@ -102,7 +103,7 @@ class Moves:
         )
 
     def _stand(self, before: Task | None, after: Task) -> None:
-        for where in (keys.place, keys.grave):
+        for where in (place, grave):
             was, will = before and where(before), where(after)
             if was == will:
                 continue
