@@ -1,9 +1,10 @@
-"""Small changes to the emulator: waits and costs that AWS does not have, and three things that AWS does.
+"""Small changes to the emulator: waits and costs that AWS does not have, and five things that AWS does.
 
 Each looks first that what it changes is still there: MiniStack's version is pinned, and an upgrade must be noticed.
 """
 
 import gc
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any, TextIO
 
 
 def apply() -> None:
-    from ministack.core import lambda_runtime, persistence
+    from ministack.core import iam_actions, lambda_runtime, persistence
     from ministack.services import lambda_svc, scheduler, stepfunctions
 
     _shorten_log_wait(lambda_runtime)
@@ -24,6 +25,8 @@ def apply() -> None:
     _read_streams_from_their_start(lambda_svc)
     _gather_stream_records(lambda_svc)
     _write_state_at_once(persistence)
+    _let_who_may_send_send_batches(iam_actions)
+    _tell_groups_of_schedules_apart(iam_actions)
     # All items of all tables are objects here; at Python's thresholds the collector walks them all the time.
     gc.set_threshold(100_000, 50, 100)
 
@@ -150,3 +153,33 @@ def class_of(trace: str) -> str | None:
         if line and not line[0].isspace():
             return line.split(":", 1)[0].strip().rsplit(".", 1)[-1]
     return None
+
+
+def _let_who_may_send_send_batches(iam_actions: Any) -> None:
+    """SQS has no actions for its batches: ``SendMessage`` allows ``SendMessageBatch``, for which the emulator asks."""
+    _expect(hasattr(iam_actions, "extract_iam_action"), "iam_actions.extract_iam_action")
+    original: Callable[..., str | None] = iam_actions.extract_iam_action
+
+    def extract(*arguments: Any) -> str | None:
+        action = original(*arguments)
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+    iam_actions.extract_iam_action = extract
+
+
+def _tell_groups_of_schedules_apart(iam_actions: Any) -> None:
+    """A schedule's ARN has its group's name, for which the emulator always says ``default``."""
+    _expect(hasattr(iam_actions, "extract_resource_arn"), "iam_actions.extract_resource_arn")
+    original: Callable[..., str] = iam_actions.extract_resource_arn
+
+    def extract(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: dict[str, Any], *place: str
+    ) -> str:
+        arn = original(service, method, path, headers, body, query, *place)
+        if ":schedule/default/" not in arn:
+            return arn
+        named = json.loads(body).get("GroupName", "default") if body else query.get("groupName", ["default"])
+        group = named[0] if isinstance(named, list) else named
+        return arn.replace(":schedule/default/", f":schedule/{group}/")
+
+    iam_actions.extract_resource_arn = extract

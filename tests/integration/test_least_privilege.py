@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from infra.local.harness import StageHandle
 from infra.local.place import Place
 from tests.integration.test_chain import DOCUMENTS, REVIEW
 from tests.support.client import TEMPLATE_CHAIN, Client, hear, of_type, say, until
+from tests.support.pages import PAGES, type_in
 
 PLACE = Place(name="privilege", port=8300, stage_port=4866, model_port=18380)
 WORKFLOWS = "/api/v3/workflows"
@@ -29,12 +31,12 @@ REFUSALS = ("AccessDenied", "not authorized to perform")
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[StageHandle]:
     local_stage.reset(PLACE)
-    local_stage.start(PLACE, model=False)
+    local_stage.start(PLACE, model=True)
     local_stage.stop(PLACE)
     # What is edited meanwhile counts for the next run: a deployment cannot be made with the checks on.
     (PLACE.home / "deployed").write_text(deployment.fingerprint(PLACE))
     place = replace(PLACE, auth=True)
-    local_stage.start(place, model=False)
+    local_stage.start(place, model=True)
     try:
         yield StageHandle(place)
     finally:
@@ -72,6 +74,13 @@ def test_health(user: Client) -> None:
     services = user.ok("GET", "/api/v3/health/detailed")["services"]
 
     assert {name: service["status"] for name, service in services.items()} == dict.fromkeys(services, "healthy")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_the_pages_of_the_groups_say(guarded: StageHandle, user: Client, page: Path, tmp_path: Path) -> None:
+    done = type_in(page, guarded.base_url, str(user.token), tmp_path)
+
+    assert done.returncode == 0, f"{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
 
 
 def test_documents(user: Client) -> None:
