@@ -21,6 +21,7 @@ from docchain.schedules.facts import fired_event, schedule_event
 from docchain.schedules.models import Fire, FireState, Schedule, ScheduleStatus
 from docchain.schedules.orders import Order, Orders
 from docchain.schedules.repository import ScheduleRepository
+from docchain.schedules.rights import require_scopes
 from docchain.schedules.targets import told as told_target
 from docchain.schedules.timing import Timing
 from docchain.storage.errors import ConditionFailed
@@ -88,7 +89,9 @@ def change(
         definition = _checked({**before.definition.model_dump(mode="json"), **asked})
         checker.check(caller, definition.target)
         told = changed(_told(before.definition), _told(definition))
-        after = before.model_copy(update={"definition": definition, "error": None})
+        # Nobody says what is done in somebody else's name.
+        name = {"user_id": caller.user_id, "in_name_of": caller.username} if "target" in asked else {}
+        after = before.model_copy(update={"definition": definition, "error": None, **name})
         paused = before.status == ScheduleStatus.PAUSED
         moved = _rearmed(after, ScheduleStatus.PAUSED if paused else ScheduleStatus.ACTIVE)
         if moved.next_at is None:
@@ -158,6 +161,7 @@ def run_now(
             raise SchedulerStopped
         if before.status == ScheduleStatus.CANCELLED:
             raise IllegalScheduleStatus(before.id, before.status, "run")
+        require_scopes(caller, before.definition.target)
         fire = _manual_fire(before, caller)
         now = {"manual_runs": before.manual_runs + 1, "last_run": fire.claimed_at, "updated_at": fire.claimed_at}
         done = fire.state == FireState.SUCCEEDED
@@ -269,6 +273,7 @@ def _manual_fire(schedule: Schedule, caller: Caller) -> Fire:
         started_at=moment if done else None,
         finished_at=moment if done else None,
         actor=caller.username,
+        asker_id=caller.user_id,
     )
 
 

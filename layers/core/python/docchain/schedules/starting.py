@@ -10,6 +10,7 @@ from docchain.observability import logger
 from docchain.runs.models import OPEN
 from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule
 from docchain.schedules.repository import ScheduleRepository
+from docchain.schedules.rights import AskerRefused, Rights
 from docchain.schedules.running import is_over, with_look
 from docchain.schedules.settling import Settling
 from docchain.schedules.starting_runs import ENDS, Runs
@@ -26,6 +27,7 @@ GIVEN_UP: Final = timedelta(hours=1)
 class Starting:
     schedules: ScheduleRepository
     settling: Settling
+    rights: Rights
     runs: Runs
     tasks: Tasks
     webhooks: Webhooks
@@ -47,6 +49,7 @@ class Starting:
     def start(self, tenant_id: str, schedule: Schedule, fire: Fire) -> None:
         """What refuses is the fire's failure; what is away is tried again with its order."""
         try:
+            self.rights.check(tenant_id, schedule, fire)
             if schedule.definition.overlap_policy == "cancel_previous" and fire.state == FireState.CLAIMED:
                 self._cancel_earlier(tenant_id, schedule, fire)
             self._start(tenant_id, schedule, fire)
@@ -57,7 +60,8 @@ class Starting:
         except ClientError as refused:
             logger.info("schedule's target refused", extra={"schedule": schedule.id, "code": refused.code})
             error = {"code": refused.code, "message": refused.message}
-            gone = isinstance(refused, NotFound)
+            # Whoever runs it by hand speaks for that one time, not for the schedule.
+            gone = isinstance(refused, NotFound) or (isinstance(refused, AskerRefused) and fire.asker_id is None)
             self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, error, for_good=gone)
 
     def _cancel_earlier(self, tenant_id: str, schedule: Schedule, newest: Fire) -> None:
@@ -66,7 +70,7 @@ class Starting:
             _, fire = self.schedules.read_fire(tenant_id, schedule.id, fire_id)
             if fire is None or fire.state not in UNSETTLED:
                 continue
-            self._stop(tenant_id, fire, schedule.created_by, "The next time of its schedule has come.")
+            self._stop(tenant_id, fire, schedule.actor, "The next time of its schedule has come.")
             if "run_id" not in fire.started and "task_id" not in fire.started:
                 self._settle(tenant_id, fire, FireState.CANCELLED, "SUPERSEDED", "The next one has come.")
 
@@ -89,7 +93,7 @@ class Starting:
         timeout = schedule.definition.timeout if schedule else None
         if is_over(fire, timeout):
             self._settle(tenant_id, fire, FireState.TIMED_OUT, "TIMED_OUT", f"It took longer than {timeout} s.")
-            self._stop(tenant_id, fire, schedule.created_by if schedule else "", "The schedule's timeout is over.")
+            self._stop(tenant_id, fire, schedule.actor if schedule else "", "The schedule's timeout is over.")
             return
         target = schedule.definition.target if schedule else None
         if fire.started.get("type") == "webhook":
