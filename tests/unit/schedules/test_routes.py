@@ -10,7 +10,7 @@ import pytest
 from docchain.clock import from_iso, to_iso
 from functions.api.scheduler.handler import handler
 from tests.support.rest import a_caller, a_context, call, rest_event
-from tests.support.schedules import told
+from tests.support.schedules import Clock, told
 
 ROOT = "/api/v3/scheduler"
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from docchain.outbound.client import Answer, Request
 from docchain.outbound.errors import PeerSilent
 from docchain.runs.models import Run, RunStatus
 from docchain.schedules.counting import read_figures
-from docchain.schedules.models import Schedule
+from docchain.schedules.models import FireState, Schedule
 from docchain.schedules.orders import Order
 from functions.api.ai_workflows.handler import handler as ai_workflows
 from functions.api.workflows.handler import handler as workflows
@@ -194,6 +195,27 @@ def test_a_run_that_takes_longer_than_the_timeout_is_cancelled(tenant: str, work
     assert (states(worker, tenant, schedule), read(worker, tenant, schedule).failed_runs) == (["timed_out"], 1)
 
 
+def test_a_worker_that_dies_when_the_time_is_over_leaves_nothing_at_work(
+    tenant: str, worker: World, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, timeout=90, target=target)
+    work_until(worker, waiting, waiting.clock.at + 60 * MINUTE)
+    waiting.clock.move(125)
+    (fire,) = history(worker, tenant, schedule)
+    (run,) = runs_of(worker, tenant, target)
+    for member in ("settle", "cancel"):  # it dies before the one, or before the other
+        with monkeypatch.context() as patch:
+            dies_in = type(worker.starting.settling if member == "settle" else worker.starting.runs)
+            patch.setattr(dies_in, member, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                worker.starting.attend(tenant, schedule.id, fire.id)
+        assert states(worker, tenant, schedule) == ["running"]
+    assert runs_of(worker, tenant, target)[0].status == RunStatus.CANCELLED
+    ended(worker, tenant, run, RunStatus.CANCELLED)
+    assert states(worker, tenant, schedule) == ["timed_out"]
+
+
 def test_an_end_that_nobody_heard_of_is_found_within_the_hour(tenant: str, worker: World, waiting: Waiting) -> None:
     target = a_workflow(tenant)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=86_400, target=target)
@@ -283,7 +305,7 @@ class Peer:
     def send(self, request: Request) -> Answer:
         self.seen.append(request)
         answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return Answer(answer, {}, b"", request.url)
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from docchain.clock import from_iso
-from docchain.errors import ClientError, DocchainError, NotFound
+from docchain.errors import ClientError, NotFound
 from docchain.observability import logger
 from docchain.runs.models import OPEN
 from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.rights import AskerRefused, Rights
-from docchain.schedules.running import is_over, with_look
+from docchain.schedules.running import TIMED_OUT, is_over, with_look
 from docchain.schedules.settling import Settling
 from docchain.schedules.starting_runs import ENDS, Runs
 from docchain.schedules.starting_tasks import Tasks
@@ -92,8 +92,9 @@ class Starting:
     def _follow(self, tenant_id: str, schedule: Schedule | None, fire: Fire) -> None:
         timeout = schedule.definition.timeout if schedule else None
         if is_over(fire, timeout):
-            self._settle(tenant_id, fire, FireState.TIMED_OUT, "TIMED_OUT", f"It took longer than {timeout} s.")
+            # Stopped first: nobody looks after a fire that is settled.
             self._stop(tenant_id, fire, schedule.actor if schedule else "", "The schedule's timeout is over.")
+            self._settle(tenant_id, fire, FireState.TIMED_OUT, TIMED_OUT, f"It took longer than {timeout} s.")
             return
         target = schedule.definition.target if schedule else None
         if fire.started.get("type") == "webhook":
@@ -122,8 +123,8 @@ class Starting:
                 self.runs.cancel(tenant_id, int(fire.started["run_id"]), actor, reason)
             elif "task_id" in fire.started:
                 self.tasks.cancel(tenant_id, str(fire.started["task_id"]), actor)
-        except DocchainError as error:
-            # The fire is written down either way; the run or task ends by itself.
+        except ClientError as error:
+            # It will not be stopped by asking again; the run or task ends by itself.
             logger.warning("could not be stopped", extra={"fire": fire.id, "code": error.code})
 
     def _settle(self, tenant_id: str, fire: Fire, state: FireState, code: str, message: str) -> None:
