@@ -216,6 +216,25 @@ def test_a_worker_that_dies_when_the_time_is_over_leaves_nothing_at_work(
     assert states(worker, tenant, schedule) == ["timed_out"]
 
 
+def test_what_waits_in_the_queue_of_a_schedule_that_fails_is_not_forgotten(
+    tenant: str, worker: World, waiting: Waiting
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(
+        worker, waiting, tenant, interval_seconds=60, max_runs=3, overlap_policy="queue", target=target
+    )
+    work_until(worker, waiting, waiting.clock.at + 2 * MINUTE)
+    (run,) = runs_of(worker, tenant, target)
+    (first, _) = history(worker, tenant, schedule)
+    worker.starting.settling.settle(
+        tenant, schedule.id, first.id, FireState.FAILED, {"code": "GONE", "message": ""}, for_good=True
+    )
+    work_until(worker, waiting, waiting.clock.at)
+    assert read(worker, tenant, schedule).status == "failed"
+    assert states(worker, tenant, schedule) == ["failed", "running"]
+    assert len(runs_of(worker, tenant, target)) == 2
+
+
 def test_an_end_that_nobody_heard_of_is_found_within_the_hour(tenant: str, worker: World, waiting: Waiting) -> None:
     target = a_workflow(tenant)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=86_400, target=target)

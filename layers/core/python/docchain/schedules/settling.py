@@ -69,7 +69,8 @@ class Settling:
         if fails:
             changed |= {"status": ScheduleStatus.FAILED, "error": ended.error, "next_at": None, "due_at": None}
             changed["sequence"] = schedule.sequence + 1
-        following = queued_left[0] if queued_left and not open_left and not fails else None
+        # Also when it fails: what waits is due already, and each learns for itself what became of it.
+        following = queued_left[0] if queued_left and not open_left else None
         if following is not None:
             begun = self._next_in_queue(tenant_id, schedule.id, following)
             changed["queued_fires"] = queued_left[1:]
