@@ -16,9 +16,9 @@ from docchain.ids import new_ulid
 from docchain.schedules import facts
 from docchain.schedules.checking import Checker
 from docchain.schedules.definition import Definition, ScheduleType, timing_of
-from docchain.schedules.errors import IllegalScheduleStatus, NeverDue, ScheduleChanged, SchedulerStopped
+from docchain.schedules.errors import IllegalScheduleStatus, NeverDue, ScheduleChanged, SchedulerStopped, TooManyRunning
 from docchain.schedules.facts import fired_event, schedule_event
-from docchain.schedules.models import Fire, FireState, Schedule, ScheduleStatus
+from docchain.schedules.models import OPEN_MOST, Fire, FireState, Schedule, ScheduleStatus
 from docchain.schedules.orders import Order, Orders
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.rights import require_scopes
@@ -162,6 +162,8 @@ def run_now(
         if before.status == ScheduleStatus.CANCELLED:
             raise IllegalScheduleStatus(before.id, before.status, "run")
         require_scopes(caller, before.definition.target)
+        if len(before.open_fires) >= OPEN_MOST:
+            raise TooManyRunning(before.id, OPEN_MOST)
         fire = _manual_fire(before, caller)
         now = {"manual_runs": before.manual_runs + 1, "last_run": fire.claimed_at, "updated_at": fire.claimed_at}
         done = fire.state == FireState.SUCCEEDED

@@ -257,6 +257,18 @@ def test_a_tenant_has_so_many_schedules_and_no_more(tenant: str, monkeypatch: py
     ok(tenant, "POST", "/schedules/interval", often)
 
 
+def test_so_many_are_at_work_at_once_by_hand_as_well(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.api.scheduler.service.OPEN_MOST", 2)
+    target = {"type": "task", "task_type": "data_processing"}
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0, "target": target})
+    path = f"/schedules/{made['schedule_id']}/run"
+    first = ok(tenant, "POST", path, headers={"Idempotency-Key": "k"})
+    ok(tenant, "POST", path)
+    status, answer = ask(tenant, "POST", path)
+    assert (status, answer["error"]["code"]) == (409, "TOO_MANY_RUNNING")
+    assert ok(tenant, "POST", path, headers={"Idempotency-Key": "k"})["fire_id"] == first["fire_id"]
+
+
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
     ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
     aws_calls.clear()
