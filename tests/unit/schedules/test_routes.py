@@ -257,6 +257,15 @@ def test_a_tenant_has_so_many_schedules_and_no_more(tenant: str, monkeypatch: py
     ok(tenant, "POST", "/schedules/interval", often)
 
 
+def test_a_change_to_an_interval_of_seconds_is_one_of_so_many(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 1)
+    ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 50})
+    slow = ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 60})
+    status, answer = ask(tenant, "PUT", f"/schedules/{slow['schedule_id']}", {"interval_seconds": 50})
+    assert (status, answer["error"]["code"]) == (409, "TOO_MANY_SCHEDULES")
+    assert ok(tenant, "GET", f"/schedules/{slow['schedule_id']}")["interval_seconds"] == 60
+
+
 def test_so_many_are_at_work_at_once_by_hand_as_well(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.api.scheduler.service.OPEN_MOST", 2)
     target = {"type": "task", "task_type": "data_processing"}

@@ -123,7 +123,10 @@ class ScheduleRepository:
         fires: Sequence[Action] = (),
         **counted: int,
     ) -> Schedule:
-        """The schedule as it is then. ``ConditionFailed`` names 0 when it changed meanwhile, else a fire's position."""
+        """The schedule as it is then. ``ConditionFailed`` names 0 when it changed meanwhile, else a fire's position.
+
+        Raises ``TooManySchedules`` for one more with an interval of seconds.
+        """
         moved = after.model_copy(update={"revision": before.revision + 1})
         actions = [
             self.table.putting(schedule_item(tenant_id, moved), when=Attr("revision").eq(before.revision)),
@@ -132,7 +135,12 @@ class ScheduleRepository:
             *counting(self.table, tenant_id, before.id, before, moved, **counted),
             *(self.table.putting(event_item(event)) for event in events),
         ]
-        self.table.transact(actions)
+        try:
+            self.table.transact(actions)
+        except ConditionFailed as error:
+            if 0 not in error.failed and 1 + len(fires) in error.failed:
+                raise TooManySchedules(_limit_reached(moved)) from None
+            raise
         return moved
 
     def delete(self, tenant_id: str, before: Schedule, event: Event) -> None:
