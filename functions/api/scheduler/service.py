@@ -15,7 +15,7 @@ from docchain.events.models import Event
 from docchain.ids import new_ulid
 from docchain.schedules import facts
 from docchain.schedules.checking import Checker
-from docchain.schedules.definition import Definition, ScheduleType, timing_of
+from docchain.schedules.definition import Definition, ScheduleType, When, timing_of
 from docchain.schedules.errors import IllegalScheduleStatus, NeverDue, ScheduleChanged, SchedulerStopped, TooManyRunning
 from docchain.schedules.facts import fired_event, schedule_event
 from docchain.schedules.models import OPEN_MOST, Fire, FireState, Schedule, ScheduleStatus
@@ -81,7 +81,10 @@ def change(
     schedule_id: str,
     asked: dict[str, Any],
 ) -> Schedule:
-    """Due from now on by what it says then; what is at work stays. One that was over is active again."""
+    """Due from now on by what it says then; what is at work stays. One that was over is active again.
+
+    A change of anything but its times leaves the next one as it is: it may be due already, and not claimed yet.
+    """
 
     def changing(before: Schedule) -> tuple[Schedule, str, dict[str, Any]]:
         if before.status in _OVER:
@@ -93,6 +96,8 @@ def change(
         name = {"user_id": caller.user_id, "in_name_of": caller.username} if "target" in asked else {}
         after = before.model_copy(update={"definition": definition, "error": None, **name})
         paused = before.status == ScheduleStatus.PAUSED
+        if before.status == ScheduleStatus.ACTIVE and _same_times(before.definition, definition) and not _spent(after):
+            return after.model_copy(update={"updated_at": to_iso(datetime.now(UTC))}), facts.UPDATED, told
         moved = _rearmed(after, ScheduleStatus.PAUSED if paused else ScheduleStatus.ACTIVE)
         if moved.next_at is None:
             raise NeverDue
@@ -235,8 +240,7 @@ def _move(schedules: ScheduleRepository, orders: Orders, caller: Caller, schedul
 def _rearmed(schedule: Schedule, status: ScheduleStatus) -> Schedule:
     moment = datetime.now(UTC)
     timing = timing_of(schedule.definition, from_iso(schedule.created_at), schedule.id)
-    spent = schedule.definition.max_runs is not None and schedule.run_count >= schedule.definition.max_runs
-    following = None if spent else timing.next_after(moment)
+    following = None if _spent(schedule) else timing.next_after(moment)
     return schedule.model_copy(
         update={
             "status": status,
@@ -246,6 +250,14 @@ def _rearmed(schedule: Schedule, status: ScheduleStatus) -> Schedule:
             "due_at": to_iso(timing.due_at(following)) if following and status == ScheduleStatus.ACTIVE else None,
         }
     )
+
+
+def _same_times(before: Definition, after: Definition) -> bool:
+    return all(getattr(before, name) == getattr(after, name) for name in When.model_fields)
+
+
+def _spent(schedule: Schedule) -> bool:
+    return schedule.definition.max_runs is not None and schedule.run_count >= schedule.definition.max_runs
 
 
 def _disarmed(schedule: Schedule, status: ScheduleStatus, *, keep_next: bool) -> Schedule:

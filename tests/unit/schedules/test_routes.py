@@ -278,6 +278,19 @@ def test_so_many_are_at_work_at_once_by_hand_as_well(tenant: str, monkeypatch: p
     assert ok(tenant, "POST", path, headers={"Idempotency-Key": "k"})["fire_id"] == first["fire_id"]
 
 
+def test_a_change_of_what_is_no_time_keeps_the_time_that_is_due(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was due a second ago, and no worker has come by yet."""
+    clock = Clock(datetime.now(UTC))
+    made = ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 3600})
+    path = f"/schedules/{made['schedule_id']}"
+    clock.at = from_iso(made["next_run"]) + timedelta(seconds=1)
+    clock.install(monkeypatch)
+    renamed = ok(tenant, "PUT", path, {"name": "y", "max_runs": 3, "interval_seconds": 3600})
+    assert (renamed["name"], renamed["next_run"]) == ("y", made["next_run"])
+    moved = ok(tenant, "PUT", path, {"interval_seconds": 1800})
+    assert from_iso(moved["next_run"]) > clock.at
+
+
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
     ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
     aws_calls.clear()
