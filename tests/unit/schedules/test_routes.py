@@ -291,6 +291,14 @@ def test_a_change_of_what_is_no_time_keeps_the_time_that_is_due(tenant: str, mon
     assert from_iso(moved["next_run"]) > clock.at
 
 
+@pytest.mark.parametrize("name", ["X-Signature-256", "idempotency-key", "content-type", "User-Agent"])
+def test_a_header_that_every_webhook_has_is_not_its_makers(tenant: str, name: str) -> None:
+    target = {"type": "webhook", "url": "https://example.com/hook", "secret": "s", "headers": {name: "x"}}
+    body = {"name": "x", "hour": 1, "minute": 0, "target": target}
+    status, answer = ask(tenant, "POST", "/schedules/daily", body)
+    assert (status, [detail["field"] for detail in answer["error"]["details"]]) == (422, ["target.headers"])
+
+
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
     ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
     aws_calls.clear()

@@ -16,6 +16,7 @@ from docchain.runs.control import check_parameters
 from docchain.schedules.rights import require_scopes
 from docchain.schedules.targets import (
     BODY_BYTES_MOST,
+    OWN_HEADERS,
     AiWorkflowTarget,
     Target,
     TaskTarget,
@@ -65,9 +66,14 @@ class Checker:
         _bounded("target.body", target.body, BODY_BYTES_MOST)
         try:
             target_of(target.url, self.policy)
-            checked_headers(target.headers)
         except AddressRefused as error:
             raise invalid("target.url", error.message) from None
+        if taken := {name.lower() for name in target.headers} & {name.lower() for name in OWN_HEADERS}:
+            raise invalid("target.headers", f"{', '.join(sorted(taken))} is said by the scheduler")
+        try:
+            checked_headers(target.headers)
+        except AddressRefused as error:
+            raise invalid("target.headers", error.message) from None
 
 
 def _bounded(name: str, value: object, most: int) -> None:

@@ -18,7 +18,7 @@ from docchain.schedules.models import Fire, FireState, Schedule
 from docchain.schedules.orders import Order, Orders
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.settling import Settling
-from docchain.schedules.targets import WebhookTarget
+from docchain.schedules.targets import OWN_HEADERS, WebhookTarget
 from docchain.storage.errors import ConditionFailed
 
 FIRST_PAUSE_SECONDS: Final = 5
@@ -69,12 +69,8 @@ class Webhooks:
             )
         body = json.dumps(_message(schedule, fire, target), ensure_ascii=False).encode()
         headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
-        headers |= {
-            "Content-Type": "application/json",
-            "User-Agent": "docchain",
-            "Idempotency-Key": f"{schedule.id}:{fire.id}",
-            "X-Signature-256": signature(secret, body),
-        }
+        own = ("application/json", "docchain", f"{schedule.id}:{fire.id}", signature(secret, body))
+        headers |= dict(zip(OWN_HEADERS, own, strict=True))
         try:
             answer = self.client.send(Request("POST", target.url, headers, body, float(target.timeout_seconds)))
         except (PeerUnreachable, PeerSilent) as error:
