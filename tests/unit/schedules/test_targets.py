@@ -388,6 +388,18 @@ def test_a_webhook_that_is_refused_or_fails_for_good_is_a_failure(
     }
 
 
+def test_a_secret_of_a_header_that_is_gone_ends_the_fire(tenant: str, worker: World, waiting: Waiting) -> None:
+    worker, peer = with_peer(worker, 200)
+    found = {"hook": "s3cret"}
+    webhooks = replace(worker.starting.webhooks, find_secret=lambda _, name: found.get(name))
+    worker = replace(worker, starting=replace(worker.starting, webhooks=webhooks))
+    target = {**HOOK, "headers": {"Authorization": "Bearer vault:gone"}}
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=target)
+    work_until(worker, waiting, waiting.clock.at + 60 * MINUTE)
+    (fire,) = history(worker, tenant, schedule)
+    assert (peer.seen, fire.state, fire.error and fire.error["code"]) == ([], "failed", "SECRET_NOT_FOUND")
+
+
 def test_an_address_inside_is_never_called(tenant: str, worker: World, waiting: Waiting) -> None:
     """By the guarded client itself: a name may point elsewhere than when the schedule was made."""
     client = replace(worker.starting.webhooks.client, resolve=lambda *_: ["169.254.169.254"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from docchain.calls_out.secrets import FindSecret, with_secrets
+from docchain.calls_out.secrets import FindSecret, SecretMissing, with_secrets
 from docchain.clock import from_iso, now, to_iso
 from docchain.outbound.client import Client, Request
 from docchain.outbound.errors import AnswerRefused, PeerSilent, PeerUnreachable
@@ -64,11 +64,12 @@ class Webhooks:
     def _sent(self, tenant_id: str, schedule: Schedule, fire: Fire, target: WebhookTarget) -> Outcome:
         secret = self.find_secret(tenant_id, target.secret)
         if secret is None:
-            return Outcome(
-                ok=False, again=False, told=_error("SECRET_NOT_FOUND", f"The vault has no {target.secret!r}.")
-            )
+            return _refused("SECRET_NOT_FOUND", f"The vault has no {target.secret!r}.")
+        try:
+            headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
+        except SecretMissing as error:
+            return _refused(error.code, error.message)
         body = json.dumps(_message(schedule, fire, target), ensure_ascii=False).encode()
-        headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
         own = ("application/json", "docchain", f"{schedule.id}:{fire.id}", signature(secret, body))
         headers |= dict(zip(OWN_HEADERS, own, strict=True))
         try:
@@ -76,7 +77,7 @@ class Webhooks:
         except (PeerUnreachable, PeerSilent) as error:
             return Outcome(ok=False, again=True, told=_error(error.code, error.message))
         except AnswerRefused as error:
-            return Outcome(ok=False, again=False, told=_error(error.code, error.message))
+            return _refused(error.code, error.message)
         if 200 <= answer.status < 300:
             return Outcome(ok=True, again=False, told={})
         told = {**_error("UNEXPECTED_STATUS", f"The peer answered {answer.status}."), "status": answer.status}
@@ -124,6 +125,10 @@ def _begun(fire: Fire, target: WebhookTarget) -> Fire:
 
 def _spare(target: WebhookTarget) -> timedelta:
     return timedelta(seconds=target.timeout_seconds + _SPARE_SECONDS)
+
+
+def _refused(code: str, message: str) -> Outcome:
+    return Outcome(ok=False, again=False, told=_error(code, message))
 
 
 def _error(code: str, message: str) -> dict[str, Any]:
