@@ -400,6 +400,21 @@ def test_a_secret_of_a_header_that_is_gone_ends_the_fire(tenant: str, worker: Wo
     assert (peer.seen, fire.state, fire.error and fire.error["code"]) == ([], "failed", "SECRET_NOT_FOUND")
 
 
+def test_a_webhook_whose_worker_dies_every_time_is_given_up(tenant: str, worker: World, waiting: Waiting) -> None:
+    worker, peer = with_peer(worker, *[KeyboardInterrupt()] * 9)  # type: ignore[list-item]
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
+    waiting.clock.move(3600)
+    claim = worker.firing.claim(tenant, schedule, stopped=False)
+    assert claim is not None
+    assert claim.fire is not None
+    for _ in range(5):
+        with suppress(KeyboardInterrupt):
+            worker.starting.attend(tenant, schedule.id, claim.fire.id)
+        waiting.clock.move(1200)
+    (fire,) = history(worker, tenant, schedule)
+    assert (len(peer.seen), fire.state, fire.error and fire.error["code"]) == (3, "failed", "NOT_DELIVERED")
+
+
 def test_an_address_inside_is_never_called(tenant: str, worker: World, waiting: Waiting) -> None:
     """By the guarded client itself: a name may point elsewhere than when the schedule was made."""
     client = replace(worker.starting.webhooks.client, resolve=lambda *_: ["169.254.169.254"])

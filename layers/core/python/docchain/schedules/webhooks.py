@@ -47,6 +47,11 @@ class Webhooks:
         """One attempt. Two that come at once make one: the second finds that it was begun."""
         if fire.look_at is not None and from_iso(fire.look_at) - _spare(target) > datetime.now(UTC):
             return
+        if fire.attempts >= target.attempts:
+            # The worker of each attempt died with it; the next would as well.
+            error = _error("NOT_DELIVERED", f"None of {target.attempts} attempts came to an end.")
+            self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, error)
+            return
         begun = _begun(fire, target)
         try:
             self.schedules.table.transact([self.schedules.change_fire(tenant_id, fire, begun)])
