@@ -388,6 +388,16 @@ def test_a_webhook_that_is_refused_or_fails_for_good_is_a_failure(
     }
 
 
+@pytest.mark.parametrize("status", [501, 520])
+def test_every_answer_that_says_the_peer_is_at_fault_is_tried_again(
+    tenant: str, worker: World, waiting: Waiting, status: int
+) -> None:
+    worker, peer = with_peer(worker, status, 200)
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
+    work_until(worker, waiting, waiting.clock.at + 61 * MINUTE)
+    assert (len(peer.seen), states(worker, tenant, schedule)) == (2, ["succeeded"])
+
+
 def test_a_secret_of_a_header_that_is_gone_ends_the_fire(tenant: str, worker: World, waiting: Waiting) -> None:
     worker, peer = with_peer(worker, 200)
     found = {"hook": "s3cret"}

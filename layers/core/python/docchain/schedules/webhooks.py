@@ -22,7 +22,7 @@ from docchain.schedules.targets import OWN_HEADERS, WebhookTarget
 from docchain.storage.errors import ConditionFailed
 
 FIRST_PAUSE_SECONDS: Final = 5
-_TRIED_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TRIED_AGAIN: Final = frozenset({408, 425, 429, *range(500, 600)})
 _SPARE_SECONDS: Final = 60
 
 
