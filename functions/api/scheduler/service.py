@@ -1,5 +1,6 @@
 """Making, changing and moving schedules. Orders leave before what they are for is written: they are only hints."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,13 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from docchain.auth.caller import Caller
 from docchain.clock import from_iso, to_iso
-from docchain.errors import ValidationFailed
+from docchain.errors import ValidationFailed, invalid
 from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.ids import new_ulid
 from docchain.schedules import facts
 from docchain.schedules.checking import Checker
-from docchain.schedules.definition import Definition, ScheduleType, When, timing_of
+from docchain.schedules.definition import METADATA_BYTES_MOST, Definition, ScheduleType, When, timing_of
 from docchain.schedules.errors import IllegalScheduleStatus, NeverDue, ScheduleChanged, SchedulerStopped, TooManyRunning
 from docchain.schedules.facts import fired_event, schedule_event
 from docchain.schedules.models import OPEN_MOST, Fire, FireState, Schedule, ScheduleStatus
@@ -299,13 +300,17 @@ def _require(schedule: Schedule, allowed: set[ScheduleStatus], wanted: str) -> N
 def _checked(fields: dict[str, Any]) -> Definition:
     fields = {**fields, "metadata": fields.get("metadata") or {}}
     try:
-        return Definition.model_validate(fields)
+        definition = Definition.model_validate(fields)
     except ValidationError as error:
         found = [
             {"field": ".".join(map(str, e["loc"])) or "body", "message": e["msg"]}
             for e in error.errors(include_input=False, include_url=False)
         ]
         raise ValidationFailed("; ".join(f"{f['field']}: {f['message']}" for f in found), details=found) from None
+    # Half a surrogate pair has no bytes; the table refuses it by its name.
+    if len(json.dumps(definition.metadata, ensure_ascii=False).encode(errors="surrogatepass")) > METADATA_BYTES_MOST:
+        raise invalid("metadata", f"is larger than {METADATA_BYTES_MOST} bytes")
+    return definition
 
 
 def _told(definition: Definition) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from docchain.clock import from_iso, to_iso
+from docchain.storage.cursors import to_cursor
 from functions.api.scheduler.handler import handler
 from tests.support.rest import a_caller, a_context, call, rest_event
 from tests.support.schedules import Clock, told
@@ -297,6 +298,18 @@ def test_a_header_that_every_webhook_has_is_not_its_makers(tenant: str, name: st
     body = {"name": "x", "hour": 1, "minute": 0, "target": target}
     status, answer = ask(tenant, "POST", "/schedules/daily", body)
     assert (status, [detail["field"] for detail in answer["error"]["details"]]) == (422, ["target.headers"])
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_metadata_is_kept_whole_or_refused(tenant: str, method: str) -> None:
+    body = {"name": "x", "hour": 1, "minute": 0}
+    made = ok(tenant, "POST", "/schedules/daily", body)
+    path = "/schedules/daily" if method == "POST" else f"/schedules/{made['schedule_id']}"
+    for metadata, told in (({"a": "\ud800"}, "surrogate"), ({"a": "x" * 17_000}, "16384 bytes")):
+        given = {**body, "metadata": metadata} if method == "POST" else {"metadata": metadata}
+        status, answer = ask(tenant, method, path, given)
+        assert (status, told in answer["error"]["message"]) == (422, True), answer
+    assert ok(tenant, "GET", f"/schedules/{made['schedule_id']}")["metadata"] == {}
 
 
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:

@@ -18,6 +18,7 @@ from docchain.schedules.counting import read_figures
 from docchain.schedules.models import FireState, Schedule
 from docchain.schedules.orders import Order
 from functions.api.ai_workflows.handler import handler as ai_workflows
+from functions.api.scheduler.handler import handler as scheduler
 from functions.api.workflows.handler import handler as workflows
 from functions.listeners.schedule_ends import run as ends
 from functions.queues.schedule_fires.dependencies import World
