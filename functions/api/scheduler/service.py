@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from docchain.auth.caller import Caller
 from docchain.clock import from_iso, to_iso
-from docchain.errors import ValidationFailed, invalid
+from docchain.errors import DocchainError, ValidationFailed, invalid
 from docchain.events.changes import changed
 from docchain.events.models import Event
 from docchain.ids import new_ulid
@@ -65,10 +65,11 @@ def create(
     event = schedule_event(caller.tenant_id, facts.CREATED, new, caller.username, **changed(None, _told(definition)))
     try:
         schedules.create(caller.tenant_id, new, event, key)
-    except ConditionFailed:
+    except DocchainError as error:
+        # Its entry would wait for a time that may be years away, and count for nobody.
+        orders.disarm(new.id, new.due_at)
         # Two calls with one key at once: the other one's is the answer.
-        if key and (earlier := key.earlier_answer(schedules.table)):
-            orders.disarm(new.id, new.due_at)
+        if isinstance(error, ConditionFailed) and key and (earlier := key.earlier_answer(schedules.table)):
             return schedules.read(caller.tenant_id, earlier["schedule_id"])
         raise
     return new
@@ -230,8 +231,12 @@ def _move(schedules: ScheduleRepository, orders: Orders, caller: Caller, schedul
         event = schedule_event(tenant_id, kind, after, caller.username, status=after.status.value, **told)
         try:
             moved = schedules.move(tenant_id, before, after, [event])
-        except ConditionFailed:
-            continue
+        except DocchainError as error:
+            if after.due_at != before.due_at:
+                orders.disarm(schedule_id, after.due_at)
+            if isinstance(error, ConditionFailed):
+                continue
+            raise
         if before.due_at != moved.due_at:
             orders.disarm(schedule_id, before.due_at)
         return moved

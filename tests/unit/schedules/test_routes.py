@@ -312,6 +312,26 @@ def test_metadata_is_kept_whole_or_refused(tenant: str, method: str) -> None:
     assert ok(tenant, "GET", f"/schedules/{made['schedule_id']}")["metadata"] == {}
 
 
+def test_what_is_refused_leaves_nothing_in_eventbridge(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would lie there until its time, for years, and count for nobody."""
+    kept = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})["schedule_id"]
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 1)
+    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 0)
+    monkeypatch.setattr("functions.api.scheduler.service.uuid4", lambda: f"{tenant}-new")
+    once = {"name": "x", "run_at": "2060-01-01T00:00:00Z"}
+    assert ask(tenant, "POST", "/schedules/once", once)[0] == 409
+    assert ask(tenant, "POST", "/schedules/once", {**once, "metadata": {"a": "\ud800"}})[0] == 422
+    assert armed(f"{tenant}-new"[:60]) == []
+    assert len(armed(kept)) == 1
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 2)
+    slow = {"name": "x", "interval_seconds": 60, "start_time": "2060-01-01T00:00:00Z"}
+    ok(tenant, "POST", "/schedules/interval", slow)
+    before = armed(f"{tenant}-new")
+    change = {"interval_seconds": 50, "start_time": "2061-01-01T00:00:00Z"}
+    assert ask(tenant, "PUT", f"/schedules/{tenant}-new", change)[0] == 409
+    assert armed(f"{tenant}-new") == before
+
+
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
     ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
     aws_calls.clear()
