@@ -332,6 +332,23 @@ def test_what_is_refused_leaves_nothing_in_eventbridge(tenant: str, monkeypatch:
     assert armed(f"{tenant}-new") == before
 
 
+def test_a_page_of_large_schedules_ends_before_it_is_too_large_to_answer(tenant: str) -> None:
+    metadata = {"a": "x" * 16_000}
+    target = {"type": "webhook", "url": "https://example.com/hook", "secret": "s"}
+    target["headers"] = {f"X-{n}": "y" * 8_000 for n in range(20)}  # type: ignore[assignment]
+    for n in range(40):
+        body = {"name": str(n), "hour": 1, "minute": n, "target": target, "metadata": metadata}
+        ok(tenant, "POST", "/schedules/daily", body)
+    for query in ("", "&status=active"):
+        path, names = f"{ROOT}/schedules?limit=1000{query}", []
+        while path:
+            answer = handler(rest_event("GET", path, None, a_caller(tenant)), a_context())
+            assert len(json.dumps(answer)) < 6_000_000
+            names += [s["name"] for s in json.loads(answer["body"])]
+            path = answer["headers"].get("link", "").split(">")[0].lstrip("<")
+        assert names == [str(n) for n in range(39, -1, -1)]
+
+
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
     ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
     aws_calls.clear()

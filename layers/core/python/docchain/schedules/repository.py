@@ -1,5 +1,6 @@
 """Schedules and their fires in DynamoDB; what changes together is one transaction, with its event."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +29,8 @@ from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Page, Table
 
 _LOOKED_AT_ONCE: Final = 1_000
+_PAGE_BYTES_MOST: Final = 2_000_000
+"""A Lambda answers 6 MB, in which a schedule's quotation marks are escaped."""
 CLAIMED_GRACE: Final = timedelta(seconds=60)
 """A fire that was written down and has not moved on by then belongs to a worker that died."""
 
@@ -64,8 +67,12 @@ class ScheduleRepository:
         limit: int,
         start_key: Item | None,
     ) -> tuple[list[Schedule], Item | None]:
-        """Newest first, and where the next page begins. A tenant has a thousand at most: one look sees them all."""
+        """Newest first, and where the next page begins. A tenant has a thousand at most: one look sees them all.
+
+        A page ends early when more of it would not fit into an answer.
+        """
         found: list[Schedule] = []
+        size = 0
         some = _LOOKED_AT_ONCE if status or kind else limit
         start = start_key
         while True:
@@ -80,7 +87,8 @@ class ScheduleRepository:
             for item in page.items:
                 if status in (None, item["status"]) and kind in (None, item["definition"]["type"]):
                     found.append(Schedule.model_validate(item))
-                    if len(found) == limit:
+                    size += len(json.dumps(item["definition"]))
+                    if len(found) == limit or size >= _PAGE_BYTES_MOST:
                         return found, _place_in_list(item)
             start = page.next_key
             if start is None:
