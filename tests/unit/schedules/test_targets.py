@@ -236,6 +236,28 @@ def test_what_waits_in_the_queue_of_a_schedule_that_fails_is_not_forgotten(
     assert len(runs_of(worker, tenant, target)) == 2
 
 
+@pytest.mark.parametrize(("how", "code"), [("cancel", "SCHEDULE_CANCELLED"), ("stop", "SCHEDULER_STOPPED")])
+def test_what_waits_in_the_queue_is_not_started_any_more_when_it_is_cancelled_or_stopped(
+    tenant: str, worker: World, waiting: Waiting, how: str, code: str
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(
+        worker, waiting, tenant, interval_seconds=60, max_runs=4, overlap_policy="queue", target=target
+    )
+    work_until(worker, waiting, waiting.clock.at + 3 * MINUTE)
+    path = f"/schedules/{schedule.id}/cancel" if how == "cancel" else "/service/stop"
+    assert call(scheduler, "POST", f"/api/v3/scheduler{path}", None, a_caller(tenant))[0] == 200
+    (run,) = runs_of(worker, tenant, target)
+    ended(worker, tenant, run)
+    work_until(worker, waiting, waiting.clock.at)
+    fires = history(worker, tenant, schedule)
+    assert [fire.state.value for fire in fires] == ["succeeded", "cancelled", "cancelled"]
+    assert {fire.error["code"] for fire in fires if fire.error} == {code}
+    assert len(runs_of(worker, tenant, target)) == 1
+    after = read(worker, tenant, schedule)
+    assert (after.open_fires, after.queued_fires) == ([], [])
+
+
 def test_an_end_that_nobody_heard_of_is_found_within_the_hour(tenant: str, worker: World, waiting: Waiting) -> None:
     target = a_workflow(tenant)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=86_400, target=target)

@@ -52,6 +52,10 @@ class ScheduleRepository:
         schedule = Schedule.model_validate(found[at]) if at in found else None
         return schedule, bool(found.get(service, {}).get("stopped"))
 
+    def is_stopped(self, tenant_id: str) -> bool:
+        item = self.table.get(*keys.service(tenant_id), consistent=True)
+        return bool(item and item.get("stopped"))
+
     def read_fire(self, tenant_id: str, schedule_id: str, fire_id: str) -> tuple[Schedule | None, Fire | None]:
         at, at_fire = keys.schedule(tenant_id, schedule_id), keys.fire(tenant_id, schedule_id, fire_id)
         found = self.table.get_many([at, at_fire], consistent=True)

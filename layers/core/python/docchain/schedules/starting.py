@@ -8,7 +8,7 @@ from docchain.clock import from_iso
 from docchain.errors import ClientError, NotFound
 from docchain.observability import logger
 from docchain.runs.models import OPEN
-from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule
+from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule, ScheduleStatus
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.rights import AskerRefused, Rights
 from docchain.schedules.running import TIMED_OUT, is_over, with_look
@@ -41,6 +41,10 @@ class Starting:
             self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_DELETED", "The schedule was deleted.")
         elif fire.state == FireState.RUNNING:
             self._follow(tenant_id, schedule, fire)
+        elif schedule is not None and schedule.status == ScheduleStatus.CANCELLED:
+            self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_CANCELLED", "The schedule was cancelled.")
+        elif self.schedules.is_stopped(tenant_id):
+            self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULER_STOPPED", "The scheduler was stopped.")
         elif datetime.now(UTC) - from_iso(fire.claimed_at) > GIVEN_UP:
             self._settle(tenant_id, fire, FireState.FAILED, "NOT_STARTED", "It could not be started for an hour.")
         elif schedule is not None:
