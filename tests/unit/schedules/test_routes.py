@@ -349,6 +349,16 @@ def test_a_page_of_large_schedules_ends_before_it_is_too_large_to_answer(tenant:
         assert names == [str(n) for n in range(39, -1, -1)]
 
 
+@pytest.mark.parametrize("key", [{"pk": 1}, {"a": [1]}, {"pk": "x", "sk": "y"}, {"x": None}])
+def test_a_cursor_that_no_list_gave_out_is_refused(tenant: str, key: dict[str, Any]) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    history = f"/schedules/{made['schedule_id']}/history"
+    scopes = {"/schedules": f"schedules/{tenant}//", history: f"fires/{tenant}/{made['schedule_id']}"}
+    for path, scope in scopes.items():
+        status, answer = ask(tenant, "GET", f"{path}?cursor={to_cursor(key, scope)}")
+        assert (status, answer["error"]["details"][0]["field"]) == (422, "cursor")
+
+
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
     ok(tenant, "POST", "/schedules/daily", {"name": "warm", "hour": 1, "minute": 0})
     aws_calls.clear()

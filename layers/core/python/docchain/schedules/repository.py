@@ -22,6 +22,7 @@ from docchain.schedules.models import (
     ScheduleStatus,
 )
 from docchain.storage.conditions import Attr
+from docchain.storage.cursors import place_in
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item
@@ -31,6 +32,7 @@ from docchain.storage.table import Action, Page, Table
 _LOOKED_AT_ONCE: Final = 1_000
 _PAGE_BYTES_MOST: Final = 2_000_000
 """A Lambda answers 6 MB, in which a schedule's quotation marks are escaped."""
+_PLACE_IN_LIST: Final = ("pk", "sk", *keys.BY_TENANT_KEYS)
 CLAIMED_GRACE: Final = timedelta(seconds=60)
 """A fire that was written down and has not moved on by then belongs to a worker that died."""
 
@@ -78,7 +80,7 @@ class ScheduleRepository:
         found: list[Schedule] = []
         size = 0
         some = _LOOKED_AT_ONCE if status or kind else limit
-        start = start_key
+        start = place_in(start_key, _PLACE_IN_LIST, gsi_pk=keys.tenant_list(tenant_id))
         while True:
             page = self.table.query(
                 keys.tenant_list(tenant_id),
@@ -101,7 +103,8 @@ class ScheduleRepository:
     def read_history(self, tenant_id: str, schedule_id: str, *, limit: int, start_key: Item | None) -> Page:
         """Newest first."""
         pk, _ = keys.schedule(tenant_id, schedule_id)
-        return self.table.query(pk, prefix=keys.FIRE_PREFIX, limit=limit, start_key=start_key, forward=False)
+        start = place_in(start_key, ("pk", "sk"), pk=pk)
+        return self.table.query(pk, prefix=keys.FIRE_PREFIX, limit=limit, start_key=start, forward=False)
 
     def read_due(self, shard: str, until: str, limit: int) -> list[Item]:
         """Keys of schedules and fires that nobody looked after in time. Across tenants."""
@@ -250,7 +253,7 @@ def _history_end() -> int:
 
 
 def _place_in_list(item: Item) -> Item:
-    return {name: item[name] for name in ("pk", "sk", *keys.BY_TENANT_KEYS)}
+    return {name: item[name] for name in _PLACE_IN_LIST}
 
 
 def _limit_reached(new: Schedule) -> str:
