@@ -199,8 +199,8 @@ async def cancel_schedule(
 async def run_schedule(
     schedule_id: ScheduleId, caller: CanWrite, schedules: Schedules, orders: TheOrders, key: Idempotency
 ) -> RunOrdered:
-    schedule, fire_id = service.run_now(schedules, orders, caller, schedule_id, key)
-    return RunOrdered(schedule_id=schedule.id, fire_id=fire_id, status=schedule.status)
+    status, fire_id = service.run_now(schedules, orders, caller, schedule_id, key)
+    return RunOrdered(schedule_id=schedule_id, fire_id=fire_id, status=status)
 
 
 @router.get("/schedules/{schedule_id}/history", summary="The times that it was due and what came of them, newest first")

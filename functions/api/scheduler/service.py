@@ -42,7 +42,7 @@ def create(
     key: IdempotencyKey | None,
 ) -> Schedule:
     if key and (earlier := key.earlier_answer(schedules.table)):
-        return schedules.read(caller.tenant_id, earlier["schedule_id"])
+        return Schedule.model_validate(earlier)
     definition = _checked({**body.model_dump(exclude_none=True), "type": kind})
     checker.check(caller, definition.target)
     moment = datetime.now(UTC)
@@ -70,7 +70,7 @@ def create(
         orders.disarm(new.id, new.due_at)
         # Two calls with one key at once: the other one's is the answer.
         if isinstance(error, ConditionFailed) and key and (earlier := key.earlier_answer(schedules.table)):
-            return schedules.read(caller.tenant_id, earlier["schedule_id"])
+            return Schedule.model_validate(earlier)
         raise
     return new
 
@@ -155,12 +155,12 @@ def delete(schedules: ScheduleRepository, orders: Orders, caller: Caller, schedu
 
 def run_now(
     schedules: ScheduleRepository, orders: Orders, caller: Caller, schedule_id: str, key: IdempotencyKey | None
-) -> tuple[Schedule, str]:
-    """One more, whatever its policies say, which its ``max_runs`` do not count. The worker starts it."""
+) -> tuple[ScheduleStatus, str]:
+    """The schedule's status and the fire: one more, whatever its policies say, which its ``max_runs`` do not count."""
     table = schedules.table
     for _ in range(_ATTEMPTS):
         if key and (earlier := key.earlier_answer(table)):
-            return schedules.read(caller.tenant_id, schedule_id), earlier["fire_id"]
+            return earlier["status"], earlier["fire_id"]
         before, stopped = schedules.look_up(caller.tenant_id, schedule_id)
         if before is None:
             before = schedules.read(caller.tenant_id, schedule_id)
@@ -179,19 +179,19 @@ def run_now(
         )
         after = before.model_copy(update={**now, **moved})
         records = [schedules.put_fire(caller.tenant_id, fire)]
-        records += [key.recording(table, {"fire_id": fire.id})] if key else []
+        records += [key.recording(table, {"status": before.status, "fire_id": fire.id})] if key else []
         # That it fired is one of thousands, which the audit does not keep; that somebody asked for it is a deed.
         asked = schedule_event(caller.tenant_id, facts.RUN_REQUESTED, after, caller.username, fire_id=fire.id)
         events = [asked, fired_event(caller.tenant_id, after, fire)]
         counted = {"total_runs": 1, "successful_runs" if done else "running": 1}
         try:
-            after = schedules.move(caller.tenant_id, before, after, events, records, **counted)
+            schedules.move(caller.tenant_id, before, after, events, records, **counted)
         except ConditionFailed:
             continue
         if not done:
             order = Order(tenant_id=caller.tenant_id, schedule_id=schedule_id, fire_id=fire.id)
             orders.send(order, seconds=0)
-        return after, fire.id
+        return after.status, fire.id
     raise ScheduleChanged(schedule_id)
 
 

@@ -315,15 +315,16 @@ def test_metadata_is_kept_whole_or_refused(tenant: str, method: str) -> None:
 def test_what_is_refused_leaves_nothing_in_eventbridge(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would lie there until its time, for years, and count for nobody."""
     kept = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})["schedule_id"]
-    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 1)
-    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 0)
+    ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 50})
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 2)
+    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 1)
     monkeypatch.setattr("functions.api.scheduler.service.uuid4", lambda: f"{tenant}-new")
     once = {"name": "x", "run_at": "2060-01-01T00:00:00Z"}
     assert ask(tenant, "POST", "/schedules/once", once)[0] == 409
     assert ask(tenant, "POST", "/schedules/once", {**once, "metadata": {"a": "\ud800"}})[0] == 422
     assert armed(f"{tenant}-new"[:60]) == []
     assert len(armed(kept)) == 1
-    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 2)
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 3)
     slow = {"name": "x", "interval_seconds": 60, "start_time": "2060-01-01T00:00:00Z"}
     ok(tenant, "POST", "/schedules/interval", slow)
     before = armed(f"{tenant}-new")
@@ -347,6 +348,18 @@ def test_a_page_of_large_schedules_ends_before_it_is_too_large_to_answer(tenant:
             names += [s["name"] for s in json.loads(answer["body"])]
             path = answer["headers"].get("link", "").split(">")[0].lstrip("<")
         assert names == [str(n) for n in range(39, -1, -1)]
+
+
+def test_the_same_key_gives_the_same_answer_whatever_became_of_it(tenant: str) -> None:
+    body, key = {"name": "x", "hour": 1, "minute": 0}, {"Idempotency-Key": "k"}
+    made = ok(tenant, "POST", "/schedules/daily", body, headers=key)
+    path = f"/schedules/{made['schedule_id']}"
+    ran = ok(tenant, "POST", f"{path}/run", headers=key)
+    ok(tenant, "POST", f"{path}/pause")
+    assert ok(tenant, "POST", f"{path}/run", headers=key) == ran
+    ok(tenant, "DELETE", path)
+    assert ok(tenant, "POST", "/schedules/daily", body, headers=key) == made
+    assert ok(tenant, "POST", f"{path}/run", headers=key) == ran
 
 
 @pytest.mark.parametrize("key", [{"pk": 1}, {"a": [1]}, {"pk": "x", "sk": "y"}, {"x": None}])

@@ -225,7 +225,6 @@ def test_what_waits_in_the_queue_of_a_schedule_that_fails_is_not_forgotten(
         worker, waiting, tenant, interval_seconds=60, max_runs=3, overlap_policy="queue", target=target
     )
     work_until(worker, waiting, waiting.clock.at + 2 * MINUTE)
-    (run,) = runs_of(worker, tenant, target)
     (first, _) = history(worker, tenant, schedule)
     worker.starting.settling.settle(
         tenant, schedule.id, first.id, FireState.FAILED, {"code": "GONE", "message": ""}, for_good=True

@@ -120,7 +120,7 @@ class ScheduleRepository:
             self._admitting(tenant_id, new),
             *counting(self.table, tenant_id, new.id, None, new),
             self.table.putting(event_item(event)),
-            *([key.recording(self.table, {"schedule_id": new.id})] if key else []),
+            *([key.recording(self.table, _answer(new))] if key else []),
         ]
         try:
             self.table.transact(actions)
@@ -254,6 +254,12 @@ def _history_end() -> int:
 
 def _place_in_list(item: Item) -> Item:
     return {name: item[name] for name in _PLACE_IN_LIST}
+
+
+def _answer(new: Schedule) -> Item:
+    """The same for a key that comes again, whatever became of the schedule; nothing of what its target is given."""
+    light = new.definition.model_copy(update={"target": None, "metadata": {}})
+    return new.model_copy(update={"definition": light}).model_dump(mode="json", exclude_none=True)
 
 
 def _limit_reached(new: Schedule) -> str:
