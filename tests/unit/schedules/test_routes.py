@@ -305,10 +305,10 @@ def test_metadata_is_kept_whole_or_refused(tenant: str, method: str) -> None:
     body = {"name": "x", "hour": 1, "minute": 0}
     made = ok(tenant, "POST", "/schedules/daily", body)
     path = "/schedules/daily" if method == "POST" else f"/schedules/{made['schedule_id']}"
-    for metadata, told in (({"a": "\ud800"}, "surrogate"), ({"a": "x" * 17_000}, "16384 bytes")):
+    for metadata, says in (({"a": "\ud800"}, "surrogate"), ({"a": "x" * 17_000}, "16384 bytes")):
         given = {**body, "metadata": metadata} if method == "POST" else {"metadata": metadata}
         status, answer = ask(tenant, method, path, given)
-        assert (status, told in answer["error"]["message"]) == (422, True), answer
+        assert (status, says in answer["error"]["message"]) == (422, True), answer
     assert ok(tenant, "GET", f"/schedules/{made['schedule_id']}")["metadata"] == {}
 
 

@@ -40,7 +40,7 @@ def is_over(fire: Fire, timeout: int | None) -> bool:
 def as_timed_out(
     fire: Fire, timeout: int | None, state: FireState, error: dict[str, Any] | None
 ) -> tuple[FireState, dict[str, Any] | None]:
-    """What is stopped because its time is over may be heard to have ended before whoever stopped it writes that down."""
+    """What is stopped because its time is over may be heard to have ended before that is written down."""
     if state not in {FireState.CANCELLED, FireState.FAILED} or not is_over(fire, timeout):
         return state, error
     return FireState.TIMED_OUT, error or {"code": TIMED_OUT, "message": f"It took longer than {timeout} s."}
