@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import botocore.client
 import pytest
+from botocore.exceptions import ClientError
 
 from docchain.clock import from_iso, to_iso
 from docchain.storage.cursors import to_cursor
@@ -370,6 +372,23 @@ def test_a_cursor_that_no_list_gave_out_is_refused(tenant: str, key: dict[str, A
     for path, scope in scopes.items():
         status, answer = ask(tenant, "GET", f"{path}?cursor={to_cursor(key, scope)}")
         assert (status, answer["error"]["details"][0]["field"]) == (422, "cursor")
+
+
+def test_a_move_that_is_written_is_answered_though_eventbridge_is_away(
+    tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    path = f"/schedules/{made['schedule_id']}"
+    send = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def busy(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "DeleteSchedule":
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, operation)
+        return send(self, operation, arguments)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", busy)
+    assert ok(tenant, "POST", f"{path}/pause")["status"] == "paused"
+    ok(tenant, "DELETE", path)
 
 
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:
