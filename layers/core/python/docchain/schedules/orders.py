@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 
 from docchain.clock import from_iso, to_iso
@@ -85,7 +85,7 @@ class Orders:
             self.scheduler.delete_schedule(Name=name, GroupName=self.group)
         except self.scheduler.exceptions.ResourceNotFoundException:
             return
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             # What it was for is written, and must not look undone because of it.
             logger.warning("an entry was left in EventBridge", extra={"entry": name, "reason": str(error)})
 
