@@ -145,7 +145,7 @@ def delete(schedules: ScheduleRepository, orders: Orders, caller: Caller, schedu
         told = changed(_told(before.definition), None)
         event = schedule_event(caller.tenant_id, facts.DELETED, before, caller.username, **told)
         try:
-            schedules.delete(caller.tenant_id, before, event)
+            schedules.delete(caller.tenant_id, before, event, schedules.read_queue(caller.tenant_id, before))
         except ConditionFailed:
             continue
         orders.disarm(schedule_id, before.due_at)

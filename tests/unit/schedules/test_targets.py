@@ -257,6 +257,20 @@ def test_what_waits_in_the_queue_is_not_started_any_more_when_it_is_cancelled_or
     assert (after.open_fires, after.queued_fires) == ([], [])
 
 
+def test_what_waits_in_the_queue_of_a_schedule_that_is_deleted_is_counted_and_told(
+    tenant: str, worker: World, waiting: Waiting
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=60, overlap_policy="queue", target=target)
+    work_until(worker, waiting, waiting.clock.at + 3 * MINUTE)
+    assert call(scheduler, "DELETE", f"/api/v3/scheduler/schedules/{schedule.id}", None, a_caller(tenant))[0] == 200
+    assert states(worker, tenant, schedule) == ["running", "cancelled", "cancelled"]
+    assert told(tenant).count("schedule.fire_failed") == 2
+    ended(worker, tenant, runs_of(worker, tenant, target)[0])
+    figures = read_figures(worker.schedules.table, tenant)
+    assert (figures.total_runs, figures.successful_runs, figures.failed_runs, figures.running) == (3, 1, 2, 0)
+
+
 def test_an_end_that_nobody_heard_of_is_found_within_the_hour(tenant: str, worker: World, waiting: Waiting) -> None:
     target = a_workflow(tenant)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=86_400, target=target)

@@ -11,6 +11,7 @@ from docchain.events.models import Event
 from docchain.schedules import keys
 from docchain.schedules.counting import counting
 from docchain.schedules.errors import ScheduleNotFound, TooManySchedules
+from docchain.schedules.facts import settled_event
 from docchain.schedules.models import (
     FREQUENT_MOST,
     HISTORY_DAYS,
@@ -63,6 +64,13 @@ class ScheduleRepository:
         found = self.table.get_many([at, at_fire], consistent=True)
         schedule = Schedule.model_validate(found[at]) if at in found else None
         return schedule, Fire.model_validate(found[at_fire]) if at_fire in found else None
+
+    def read_queue(self, tenant_id: str, schedule: Schedule) -> list[Fire]:
+        found = self.table.get_many(
+            [keys.fire(tenant_id, schedule.id, fire_id) for fire_id in schedule.queued_fires], consistent=True
+        )
+        fires = [Fire.model_validate(item) for item in found.values()]
+        return [fire for fire in fires if fire.state == FireState.QUEUED]
 
     def read_page(
         self,
@@ -158,15 +166,18 @@ class ScheduleRepository:
             raise
         return moved
 
-    def delete(self, tenant_id: str, before: Schedule, event: Event) -> None:
-        """Its history stays for as long as history does."""
+    def delete(self, tenant_id: str, before: Schedule, event: Event, waiting: Sequence[Fire] = ()) -> None:
+        """Its history stays for as long as history does. ``waiting`` stood in its queue, and end with it."""
+        ended = [_with_its_schedule(fire) for fire in waiting]
         pk, sk = keys.schedule(tenant_id, before.id)
         less: dict[str, int | float] = {"value": -1, **({"frequent": -1} if before.is_frequent else {})}
         self.table.transact(
             [
                 self.table.deleting(pk, sk, when=Attr("revision").eq(before.revision)),
                 self.table.updating(*keys.count(tenant_id), add=less),
-                *counting(self.table, tenant_id, before.id, before, None),
+                *counting(self.table, tenant_id, before.id, before, None, failed_runs=len(ended)),
+                *(self.change_fire(tenant_id, *pair) for pair in zip(waiting, ended, strict=True)),
+                *(self.table.putting(event_item(settled_event(tenant_id, before.id, fire))) for fire in ended),
                 self.table.putting(event_item(event)),
             ]
         )
@@ -246,6 +257,11 @@ def fire_item(tenant_id: str, fire: Fire) -> Item:
         **due,
         **fire.model_dump(mode="json"),
     }
+
+
+def _with_its_schedule(fire: Fire) -> Fire:
+    error = {"code": "SCHEDULE_DELETED", "message": "The schedule was deleted."}
+    return fire.model_copy(update={"state": FireState.CANCELLED, "finished_at": now(), "error": error})
 
 
 def _history_end() -> int:
