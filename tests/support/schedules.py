@@ -28,7 +28,10 @@ CLOCKED = (
     "docchain.schedules.webhooks",
     "functions.queues.schedule_fires.run",
     "functions.schedules.missed_fires.run",
-    "functions.api.scheduler.service",
+    "functions.api.scheduler.service.making",
+    "functions.api.scheduler.service.changing",
+    "functions.api.scheduler.service.running",
+    "functions.api.scheduler.service.upcoming",
 )
 NOW_AS_TEXT = ("docchain.schedules.settling", "docchain.schedules.running", "docchain.schedules.webhooks")
 

@@ -270,7 +270,7 @@ def test_a_change_to_an_interval_of_seconds_is_one_of_so_many(tenant: str, monke
 
 
 def test_so_many_are_at_work_at_once_by_hand_as_well(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.api.scheduler.service.OPEN_MOST", 2)
+    monkeypatch.setattr("functions.api.scheduler.service.running.OPEN_MOST", 2)
     target = {"type": "task", "task_type": "data_processing"}
     made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0, "target": target})
     path = f"/schedules/{made['schedule_id']}/run"
@@ -320,7 +320,7 @@ def test_what_is_refused_leaves_nothing_in_eventbridge(tenant: str, monkeypatch:
     ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 50})
     monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 2)
     monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 1)
-    monkeypatch.setattr("functions.api.scheduler.service.uuid4", lambda: f"{tenant}-new")
+    monkeypatch.setattr("functions.api.scheduler.service.making.uuid4", lambda: f"{tenant}-new")
     once = {"name": "x", "run_at": "2060-01-01T00:00:00Z"}
     assert ask(tenant, "POST", "/schedules/once", once)[0] == 409
     assert ask(tenant, "POST", "/schedules/once", {**once, "metadata": {"a": "\ud800"}})[0] == 422
