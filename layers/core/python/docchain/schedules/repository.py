@@ -34,6 +34,7 @@ _LOOKED_AT_ONCE: Final = 1_000
 _PAGE_BYTES_MOST: Final = 2_000_000
 """A Lambda answers 6 MB, in which a schedule's quotation marks are escaped."""
 _PLACE_IN_LIST: Final = ("pk", "sk", *keys.BY_TENANT_KEYS)
+_OF_ORDER: Final = ("entity", "tenant_id", "schedule_id", "id", "sequence")
 CLAIMED_GRACE: Final = timedelta(seconds=60)
 """A fire that was written down and has not moved on by then belongs to a worker that died."""
 
@@ -115,9 +116,24 @@ class ScheduleRepository:
         return self.table.query(pk, prefix=keys.FIRE_PREFIX, limit=limit, start_key=start, forward=False)
 
     def read_due(self, shard: str, until: str, limit: int) -> list[Item]:
-        """Keys of schedules and fires that nobody looked after in time. Across tenants."""
-        page = self.table.query(shard, index=keys.DUE, index_keys=keys.DUE_KEYS, between=("0", until), limit=limit)
-        return page.items
+        """Keys of schedules and fires that nobody looked after in time, the oldest first. Across tenants."""
+        found: list[Item] = []
+        start: Item | None = None
+        while len(found) < limit:
+            page = self.table.query(
+                shard,
+                index=keys.DUE,
+                index_keys=keys.DUE_KEYS,
+                between=("0", until),
+                limit=limit - len(found),
+                start_key=start,
+            )
+            # Some are large, and a page of theirs ends early; no more is kept of them than an order says.
+            found += [{name: item[name] for name in _OF_ORDER if name in item} for item in page.items]
+            start = page.next_key
+            if start is None:
+                break
+        return found
 
     # Changes -----------------------------------------------------------------------------------------------------
 
