@@ -3,20 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
-from docchain.clock import epoch, from_iso, now, to_iso
+from docchain.clock import now
 from docchain.events.models import Event
 from docchain.schedules import keys
 from docchain.schedules.counting import counting
 from docchain.schedules.errors import ScheduleNotFound, TooManySchedules
 from docchain.schedules.facts import settled_event
+from docchain.schedules.items import answer_item, fire_item, history_end, schedule_item
 from docchain.schedules.models import (
     FREQUENT_MOST,
-    HISTORY_DAYS,
     SCHEDULES_MOST,
-    UNSETTLED,
     Fire,
     FireState,
     Schedule,
@@ -35,8 +33,6 @@ _PAGE_BYTES_MOST: Final = 2_000_000
 """A Lambda answers 6 MB, in which a schedule's quotation marks are escaped."""
 _PLACE_IN_LIST: Final = ("pk", "sk", *keys.BY_TENANT_KEYS)
 _OF_ORDER: Final = ("entity", "tenant_id", "schedule_id", "id", "sequence")
-CLAIMED_GRACE: Final = timedelta(seconds=60)
-"""A fire that was written down and has not moved on by then belongs to a worker that died."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +140,7 @@ class ScheduleRepository:
             self._admitting(tenant_id, new),
             *counting(self.table, tenant_id, new.id, None, new),
             self.table.putting(event_item(event)),
-            *([key.recording(self.table, _answer(new))] if key else []),
+            *([key.recording(self.table, answer_item(new))] if key else []),
         ]
         try:
             self.table.transact(actions)
@@ -209,7 +205,7 @@ class ScheduleRepository:
 
     def linking(self, tenant_id: str, fire: Fire, kind: str, identifier: object) -> Action:
         pk, sk = keys.started(tenant_id, kind, identifier)
-        link = {"schedule_id": fire.schedule_id, "fire_id": fire.id, "expires_at": _history_end()}
+        link = {"schedule_id": fire.schedule_id, "fire_id": fire.id, "expires_at": history_end()}
         return self.table.putting({"pk": pk, "sk": sk, "entity": "started", **link})
 
     def find_started(self, tenant_id: str, kind: str, identifier: object) -> tuple[str, str] | None:
@@ -238,60 +234,13 @@ class ScheduleRepository:
         return [self.table.updating(*keys.count(tenant_id), add={"frequent": change}, when=free)]
 
 
-def schedule_item(tenant_id: str, schedule: Schedule) -> Item:
-    pk, sk = keys.schedule(tenant_id, schedule.id)
-    due = {}
-    if schedule.status == ScheduleStatus.ACTIVE and schedule.due_at is not None:
-        due = {"due_pk": keys.due_shard(schedule.id), "due_sk": schedule.due_at}
-    return {
-        "pk": pk,
-        "sk": sk,
-        "entity": "schedule",
-        "tenant_id": tenant_id,
-        "gsi_pk": keys.tenant_list(tenant_id),
-        "gsi_sk": f"{schedule.created_at}#{schedule.id}",
-        **due,
-        **schedule.model_dump(mode="json"),
-    }
-
-
-def fire_item(tenant_id: str, fire: Fire) -> Item:
-    """One that is at work is found by the sweep when it is time to look after it."""
-    pk, sk = keys.fire(tenant_id, fire.schedule_id, fire.id)
-    look_at = fire.look_at
-    if fire.state == FireState.CLAIMED and look_at is None:
-        look_at = to_iso(from_iso(fire.claimed_at) + CLAIMED_GRACE)
-    due = {}
-    if fire.state in UNSETTLED and look_at is not None:
-        due = {"due_pk": keys.due_shard(fire.schedule_id), "due_sk": look_at}
-    return {
-        "pk": pk,
-        "sk": sk,
-        "entity": "fire",
-        "tenant_id": tenant_id,
-        "expires_at": _history_end(),
-        **due,
-        **fire.model_dump(mode="json"),
-    }
-
-
 def _with_its_schedule(fire: Fire) -> Fire:
     error = {"code": "SCHEDULE_DELETED", "message": "The schedule was deleted."}
     return fire.model_copy(update={"state": FireState.CANCELLED, "finished_at": now(), "error": error})
 
 
-def _history_end() -> int:
-    return epoch() + HISTORY_DAYS * 86_400
-
-
 def _place_in_list(item: Item) -> Item:
     return {name: item[name] for name in _PLACE_IN_LIST}
-
-
-def _answer(new: Schedule) -> Item:
-    """The same for a key that comes again, whatever became of the schedule; nothing of what its target is given."""
-    light = new.definition.model_copy(update={"target": None, "metadata": {}})
-    return new.model_copy(update={"definition": light}).model_dump(mode="json", exclude_none=True)
 
 
 def _limit_reached(new: Schedule) -> str:
