@@ -45,6 +45,7 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
             **run_environment(platform, data, steps),
             **calling_out(platform, data),
             **tasks.environment,
+            "IDENTITY_TABLE": data.identity.table_name,
         },
         memory_mb=1024,
     )
@@ -60,6 +61,8 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
     tasks.let_submit(fires)
     # A task that is cancelled leaves its place in line, and whoever waits for it is told.
     grants.on_tables(fires, ("Query", *grants.DELETE), data.tasks)
+    # What they may as they are when it is due.
+    grants.read_users(fires, data.identity)
     grants.open_secrets(fires, data.vault, [data.data_key, *data.rsa_keys.values()])
     ends = _ends(scope, platform, data, poison)
     for function in (fires, ends, _missed_fires(scope, platform, data, poison)):

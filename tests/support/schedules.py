@@ -10,11 +10,13 @@ from typing import Any
 import boto3
 import pytest
 
+from docchain import aws
 from docchain.clock import to_iso
 from docchain.schedules.definition import Definition, timing_of
 from docchain.schedules.facts import CREATED, schedule_event
 from docchain.schedules.models import Fire, Schedule
 from docchain.schedules.orders import Order, Orders
+from docchain.storage.table import Table
 from functions.queues.schedule_fires.dependencies import World
 from functions.queues.schedule_fires.run import look_after
 
@@ -26,7 +28,10 @@ CLOCKED = (
     "docchain.schedules.webhooks",
     "functions.queues.schedule_fires.run",
     "functions.schedules.missed_fires.run",
-    "functions.api.scheduler.service",
+    "functions.api.scheduler.service.making",
+    "functions.api.scheduler.service.changing",
+    "functions.api.scheduler.service.running",
+    "functions.api.scheduler.service.upcoming",
 )
 NOW_AS_TEXT = ("docchain.schedules.settling", "docchain.schedules.running", "docchain.schedules.webhooks")
 
@@ -155,6 +160,14 @@ def a_schedule(worker: World, waiting: Waiting, tenant: str, **fields: Any) -> S
     worker.orders.arm(tenant, new.id, new.sequence, timing.due_at(following))
     worker.schedules.create(tenant, new, schedule_event(tenant, CREATED, new, "ada"), None)
     return new
+
+
+def is_somebody(tenant: str, user_id: int, *roles: str, is_active: bool = True) -> None:
+    """An account, as it is from now on."""
+    name = f"{tenant}-{user_id}"
+    user = {"id": user_id, "username": name, "email": f"{name}@example.com", "password_hash": "-", "roles": [*roles]}
+    item = {"pk": f"{tenant}#users", "sk": f"{user_id:012d}", "entity": "user", "created_at": to_iso(datetime.now(UTC))}
+    Table(aws.dynamodb(), "identity").put({**item, **user, "is_active": is_active})
 
 
 def history(worker: World, tenant: str, schedule: Schedule) -> list[Fire]:

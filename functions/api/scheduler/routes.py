@@ -11,7 +11,6 @@ from docchain.schedules.counting import read_figures
 from docchain.schedules.definition import ScheduleType
 from docchain.schedules.models import Fire, ScheduleStatus
 from docchain.storage.cursors import from_cursor, to_cursor
-from functions.api.scheduler import service
 from functions.api.scheduler.dependencies import CanGovern, CanRead, CanWrite, Schedules, TheChecker, TheOrders
 from functions.api.scheduler.schemas import (
     NEXT_MOST,
@@ -24,6 +23,7 @@ from functions.api.scheduler.schemas import (
     CreateWeekly,
     PreviewSchedule,
 )
+from functions.api.scheduler.service import changing, making, running, upcoming
 from functions.api.scheduler.views import (
     CreatedSchedule,
     FireView,
@@ -54,13 +54,13 @@ async def read_stats(caller: CanRead, schedules: Schedules) -> StatsView:
 
 @router.post("/service/start", summary="Let the tenant's schedules fire")
 async def start_service(caller: CanGovern, schedules: Schedules) -> ServiceMoved:
-    service.switch(schedules, caller, stopped=False)
+    running.switch(schedules, caller, stopped=False)
     return ServiceMoved(message="The scheduler is started.", status="running")
 
 
 @router.post("/service/stop", summary="Let none of the tenant's schedules fire; what falls due meanwhile is skipped")
 async def stop_service(caller: CanGovern, schedules: Schedules) -> ServiceMoved:
-    service.switch(schedules, caller, stopped=True)
+    running.switch(schedules, caller, stopped=True)
     return ServiceMoved(message="The scheduler is stopped.", status="stopped")
 
 
@@ -68,7 +68,7 @@ async def stop_service(caller: CanGovern, schedules: Schedules) -> ServiceMoved:
 async def create_cron_schedule(
     body: CreateCron, caller: CanWrite, schedules: Schedules, orders: TheOrders, checker: TheChecker, key: Idempotency
 ) -> CreatedSchedule:
-    return CreatedSchedule.of(service.create(schedules, orders, checker, caller, ScheduleType.CRON, body, key))
+    return CreatedSchedule.of(making.create(schedules, orders, checker, caller, ScheduleType.CRON, body, key))
 
 
 @router.post("/schedules/interval", summary="Make a schedule that is due every so many seconds")
@@ -80,28 +80,28 @@ async def create_interval_schedule(
     checker: TheChecker,
     key: Idempotency,
 ) -> CreatedSchedule:
-    return CreatedSchedule.of(service.create(schedules, orders, checker, caller, ScheduleType.INTERVAL, body, key))
+    return CreatedSchedule.of(making.create(schedules, orders, checker, caller, ScheduleType.INTERVAL, body, key))
 
 
 @router.post("/schedules/once", summary="Make a schedule that is due once")
 async def create_once_schedule(
     body: CreateOnce, caller: CanWrite, schedules: Schedules, orders: TheOrders, checker: TheChecker, key: Idempotency
 ) -> CreatedSchedule:
-    return CreatedSchedule.of(service.create(schedules, orders, checker, caller, ScheduleType.ONCE, body, key))
+    return CreatedSchedule.of(making.create(schedules, orders, checker, caller, ScheduleType.ONCE, body, key))
 
 
 @router.post("/schedules/daily", summary="Make a schedule that is due every day")
 async def create_daily_schedule(
     body: CreateDaily, caller: CanWrite, schedules: Schedules, orders: TheOrders, checker: TheChecker, key: Idempotency
 ) -> CreatedSchedule:
-    return CreatedSchedule.of(service.create(schedules, orders, checker, caller, ScheduleType.DAILY, body, key))
+    return CreatedSchedule.of(making.create(schedules, orders, checker, caller, ScheduleType.DAILY, body, key))
 
 
 @router.post("/schedules/weekly", summary="Make a schedule that is due on one day of the week")
 async def create_weekly_schedule(
     body: CreateWeekly, caller: CanWrite, schedules: Schedules, orders: TheOrders, checker: TheChecker, key: Idempotency
 ) -> CreatedSchedule:
-    return CreatedSchedule.of(service.create(schedules, orders, checker, caller, ScheduleType.WEEKLY, body, key))
+    return CreatedSchedule.of(making.create(schedules, orders, checker, caller, ScheduleType.WEEKLY, body, key))
 
 
 @router.post("/schedules/monthly", summary="Make a schedule that is due on one day of the month")
@@ -113,13 +113,13 @@ async def create_monthly_schedule(
     checker: TheChecker,
     key: Idempotency,
 ) -> CreatedSchedule:
-    return CreatedSchedule.of(service.create(schedules, orders, checker, caller, ScheduleType.MONTHLY, body, key))
+    return CreatedSchedule.of(making.create(schedules, orders, checker, caller, ScheduleType.MONTHLY, body, key))
 
 
 @router.post("/schedules/preview", summary="When a definition would be due, without keeping it")
 async def preview_schedule(body: PreviewSchedule, caller: CanRead) -> NextTimes:
     definition = body.definition()
-    timing, moments = service.upcoming(definition, None, f"preview/{caller.tenant_id}", body.count)
+    timing, moments = upcoming.upcoming(definition, None, f"preview/{caller.tenant_id}", body.count)
     return NextTimes.of(definition, timing, moments, body.count)
 
 
@@ -160,14 +160,14 @@ async def change_schedule(
     checker: TheChecker,
 ) -> ScheduleView:
     asked = body.model_dump(exclude_unset=True)
-    return ScheduleView.of(service.change(schedules, orders, checker, caller, schedule_id, asked))
+    return ScheduleView.of(changing.change(schedules, orders, checker, caller, schedule_id, asked))
 
 
 @router.delete("/schedules/{schedule_id}", summary="Delete it; what it has started goes on")
 async def delete_schedule(
     schedule_id: ScheduleId, caller: CanWrite, schedules: Schedules, orders: TheOrders
 ) -> Message:
-    service.delete(schedules, orders, caller, schedule_id)
+    changing.delete(schedules, orders, caller, schedule_id)
     return Message(message="Schedule deleted.")
 
 
@@ -175,7 +175,7 @@ async def delete_schedule(
 async def pause_schedule(
     schedule_id: ScheduleId, caller: CanWrite, schedules: Schedules, orders: TheOrders
 ) -> ScheduleMoved:
-    moved = service.pause(schedules, orders, caller, schedule_id)
+    moved = changing.pause(schedules, orders, caller, schedule_id)
     return ScheduleMoved(schedule_id=moved.id, message="Schedule paused.", status=moved.status)
 
 
@@ -183,7 +183,7 @@ async def pause_schedule(
 async def resume_schedule(
     schedule_id: ScheduleId, caller: CanWrite, schedules: Schedules, orders: TheOrders
 ) -> ScheduleMoved:
-    moved = service.resume(schedules, orders, caller, schedule_id)
+    moved = changing.resume(schedules, orders, caller, schedule_id)
     return ScheduleMoved(schedule_id=moved.id, message="Schedule resumed.", status=moved.status, next_run=moved.next_at)
 
 
@@ -191,7 +191,7 @@ async def resume_schedule(
 async def cancel_schedule(
     schedule_id: ScheduleId, caller: CanWrite, schedules: Schedules, orders: TheOrders
 ) -> ScheduleMoved:
-    moved = service.cancel(schedules, orders, caller, schedule_id)
+    moved = changing.cancel(schedules, orders, caller, schedule_id)
     return ScheduleMoved(schedule_id=moved.id, message="Schedule cancelled.", status=moved.status)
 
 
@@ -199,8 +199,8 @@ async def cancel_schedule(
 async def run_schedule(
     schedule_id: ScheduleId, caller: CanWrite, schedules: Schedules, orders: TheOrders, key: Idempotency
 ) -> RunOrdered:
-    schedule, fire_id = service.run_now(schedules, orders, caller, schedule_id, key)
-    return RunOrdered(schedule_id=schedule.id, fire_id=fire_id, status=schedule.status)
+    status, fire_id = running.run_now(schedules, orders, caller, schedule_id, key)
+    return RunOrdered(schedule_id=schedule_id, fire_id=fire_id, status=status)
 
 
 @router.get("/schedules/{schedule_id}/history", summary="The times that it was due and what came of them, newest first")
@@ -229,5 +229,5 @@ async def read_next_times(
     count: Annotated[int, Query(ge=1, le=NEXT_MOST)] = 5,
 ) -> NextTimes:
     schedule = schedules.read(caller.tenant_id, schedule_id)
-    found = service.upcoming_of(schedule, count)
+    found = upcoming.upcoming_of(schedule, count)
     return NextTimes.of(schedule.definition, *found, count, schedule_id=schedule.id)

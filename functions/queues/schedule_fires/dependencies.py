@@ -6,12 +6,14 @@ from functools import cache
 from docchain import aws
 from docchain.ai_workflows.executing import Executor
 from docchain.ai_workflows.repository import AiWorkflowRepository
+from docchain.identity.users import UserRepository
 from docchain.outbound.client import Client
 from docchain.outbound.settings import OutboundSettings
 from docchain.runs.settings import RunSettings, build_control
 from docchain.schedules.firing import Firing
 from docchain.schedules.orders import Orders
 from docchain.schedules.repository import ScheduleRepository
+from docchain.schedules.rights import Rights
 from docchain.schedules.settings import OrderSettings, build_orders
 from docchain.schedules.settling import Settling
 from docchain.schedules.starting import Starting
@@ -26,7 +28,9 @@ USED_FOR = "queues/schedule_fires"
 
 
 class Settings(RunSettings, TaskSettings, OrderSettings, OutboundSettings, VaultSettings):
-    """What starts runs and tasks, and what calls out with secrets of the vault."""
+    """What starts runs and tasks, what calls out with secrets of the vault, and who may still have that done."""
+
+    identity_table: str
 
 
 @dataclass(frozen=True)
@@ -48,5 +52,6 @@ def world() -> World:
     tasks = Tasks(schedules, build_tasks(settings), build_tokens(settings))
     secrets = build_secrets(settings, USED_FOR)
     webhooks = Webhooks(schedules, settling, orders, Client(settings.policy()), secrets)
-    starting = Starting(schedules, settling, runs, tasks, webhooks)
+    rights = Rights(UserRepository(Table(aws.dynamodb(), settings.identity_table)))
+    starting = Starting(schedules, settling, rights, runs, tasks, webhooks)
     return World(schedules, orders, Firing(schedules, orders), starting)

@@ -9,7 +9,7 @@ from docchain.schedules.settling import Settling
 from functions.listeners.schedule_ends import run as ends
 from functions.queues.schedule_fires.dependencies import World, world
 from functions.schedules.missed_fires import run as sweep
-from tests.support.schedules import Clock, Waiting
+from tests.support.schedules import Clock, Waiting, is_somebody
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +17,13 @@ def fresh_world(aws_account: None) -> Iterator[None]:
     world.cache_clear()
     yield
     world.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def ada(tenant: str) -> str:
+    """Who makes the schedules of these tests, an administrator."""
+    is_somebody(tenant, 1, "admin")
+    return tenant
 
 
 @pytest.fixture

@@ -105,6 +105,23 @@ def test_the_sweep_finds_a_schedule_whose_order_was_lost(tenant: str, worker: Wo
     assert worker.schedules.read(tenant, schedule.id).next_at == "2027-03-02T15:00:00.000Z"
 
 
+def test_the_sweep_finds_large_schedules_behind_each_other(tenant: str, worker: World, waiting: Waiting) -> None:
+    """A page of the table ends at 1 MB, however many were asked for."""
+    target = {"type": "webhook", "url": "https://example.com/hook", "secret": "s"}
+    target["headers"] = {f"X-{n}": "y" * 8_000 for n in range(20)}  # type: ignore[assignment]
+    made = {a_schedule(worker, waiting, tenant, type="cron", cron_expression="0 15 * * *", target=target).id}
+    shard = next(iter(made))
+    other = worker.schedules.read(tenant, shard)
+    for n in range(400):
+        if len(made) < 12 and keys.due_shard(f"{shard}-{n}") == keys.due_shard(shard):
+            copy = other.model_copy(update={"id": f"{shard}-{n}"})
+            worker.schedules.create(tenant, copy, schedule_event(tenant, "schedule.created", copy, "ada"), None)
+            made.add(copy.id)
+    waiting.clock.at = datetime(2027, 3, 1, 15, 0, 45, tzinfo=UTC)
+    sweep.run()
+    assert {order.schedule_id for order in mine(waiting, tenant)} >= made
+
+
 def mine(waiting: Waiting, tenant: str) -> list[Order]:
     """Of the orders in the queue; the sweep sends those of other tests' tenants as well."""
     waiting.messages = [m for m in waiting.messages if json.loads(m[2])["tenant_id"] == tenant]

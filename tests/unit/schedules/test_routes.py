@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import botocore.client
 import pytest
+from botocore.exceptions import ClientError
 
 from docchain.clock import from_iso, to_iso
+from docchain.storage.cursors import to_cursor
 from functions.api.scheduler.handler import handler
 from tests.support.rest import a_caller, a_context, call, rest_event
-from tests.support.schedules import told
+from tests.support.schedules import Clock, told
 
 ROOT = "/api/v3/scheduler"
 
@@ -255,6 +258,137 @@ def test_a_tenant_has_so_many_schedules_and_no_more(tenant: str, monkeypatch: py
     assert ask(tenant, "POST", "/schedules/interval", {**often, "interval_seconds": 60})[0] == 409
     ok(tenant, "DELETE", f"/schedules/{first['schedule_id']}")
     ok(tenant, "POST", "/schedules/interval", often)
+
+
+def test_a_change_to_an_interval_of_seconds_is_one_of_so_many(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 1)
+    ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 50})
+    slow = ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 60})
+    status, answer = ask(tenant, "PUT", f"/schedules/{slow['schedule_id']}", {"interval_seconds": 50})
+    assert (status, answer["error"]["code"]) == (409, "TOO_MANY_SCHEDULES")
+    assert ok(tenant, "GET", f"/schedules/{slow['schedule_id']}")["interval_seconds"] == 60
+
+
+def test_so_many_are_at_work_at_once_by_hand_as_well(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.api.scheduler.service.running.OPEN_MOST", 2)
+    target = {"type": "task", "task_type": "data_processing"}
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0, "target": target})
+    path = f"/schedules/{made['schedule_id']}/run"
+    first = ok(tenant, "POST", path, headers={"Idempotency-Key": "k"})
+    ok(tenant, "POST", path)
+    status, answer = ask(tenant, "POST", path)
+    assert (status, answer["error"]["code"]) == (409, "TOO_MANY_RUNNING")
+    assert ok(tenant, "POST", path, headers={"Idempotency-Key": "k"})["fire_id"] == first["fire_id"]
+
+
+def test_a_change_of_what_is_no_time_keeps_the_time_that_is_due(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was due a second ago, and no worker has come by yet."""
+    clock = Clock(datetime.now(UTC))
+    made = ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 3600})
+    path = f"/schedules/{made['schedule_id']}"
+    clock.at = from_iso(made["next_run"]) + timedelta(seconds=1)
+    clock.install(monkeypatch)
+    renamed = ok(tenant, "PUT", path, {"name": "y", "max_runs": 3, "interval_seconds": 3600})
+    assert (renamed["name"], renamed["next_run"]) == ("y", made["next_run"])
+    moved = ok(tenant, "PUT", path, {"interval_seconds": 1800})
+    assert from_iso(moved["next_run"]) > clock.at
+
+
+@pytest.mark.parametrize("name", ["X-Signature-256", "idempotency-key", "content-type", "User-Agent"])
+def test_a_header_that_every_webhook_has_is_not_its_makers(tenant: str, name: str) -> None:
+    target = {"type": "webhook", "url": "https://example.com/hook", "secret": "s", "headers": {name: "x"}}
+    body = {"name": "x", "hour": 1, "minute": 0, "target": target}
+    status, answer = ask(tenant, "POST", "/schedules/daily", body)
+    assert (status, [detail["field"] for detail in answer["error"]["details"]]) == (422, ["target.headers"])
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_metadata_is_kept_whole_or_refused(tenant: str, method: str) -> None:
+    body = {"name": "x", "hour": 1, "minute": 0}
+    made = ok(tenant, "POST", "/schedules/daily", body)
+    path = "/schedules/daily" if method == "POST" else f"/schedules/{made['schedule_id']}"
+    for metadata, says in (({"a": "\ud800"}, "surrogate"), ({"a": "x" * 17_000}, "16384 bytes")):
+        given = {**body, "metadata": metadata} if method == "POST" else {"metadata": metadata}
+        status, answer = ask(tenant, method, path, given)
+        assert (status, says in answer["error"]["message"]) == (422, True), answer
+    assert ok(tenant, "GET", f"/schedules/{made['schedule_id']}")["metadata"] == {}
+
+
+def test_what_is_refused_leaves_nothing_in_eventbridge(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would lie there until its time, for years, and count for nobody."""
+    kept = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})["schedule_id"]
+    ok(tenant, "POST", "/schedules/interval", {"name": "x", "interval_seconds": 50})
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 2)
+    monkeypatch.setattr("docchain.schedules.repository.FREQUENT_MOST", 1)
+    monkeypatch.setattr("functions.api.scheduler.service.making.uuid4", lambda: f"{tenant}-new")
+    once = {"name": "x", "run_at": "2060-01-01T00:00:00Z"}
+    assert ask(tenant, "POST", "/schedules/once", once)[0] == 409
+    assert ask(tenant, "POST", "/schedules/once", {**once, "metadata": {"a": "\ud800"}})[0] == 422
+    assert armed(f"{tenant}-new"[:60]) == []
+    assert len(armed(kept)) == 1
+    monkeypatch.setattr("docchain.schedules.repository.SCHEDULES_MOST", 3)
+    slow = {"name": "x", "interval_seconds": 60, "start_time": "2060-01-01T00:00:00Z"}
+    ok(tenant, "POST", "/schedules/interval", slow)
+    before = armed(f"{tenant}-new")
+    change = {"interval_seconds": 50, "start_time": "2061-01-01T00:00:00Z"}
+    assert ask(tenant, "PUT", f"/schedules/{tenant}-new", change)[0] == 409
+    assert armed(f"{tenant}-new") == before
+
+
+def test_a_page_of_large_schedules_ends_before_it_is_too_large_to_answer(tenant: str) -> None:
+    metadata = {"a": "x" * 16_000}
+    target = {"type": "webhook", "url": "https://example.com/hook", "secret": "s"}
+    target["headers"] = {f"X-{n}": "y" * 8_000 for n in range(20)}  # type: ignore[assignment]
+    for n in range(40):
+        body = {"name": str(n), "hour": 1, "minute": n, "target": target, "metadata": metadata}
+        ok(tenant, "POST", "/schedules/daily", body)
+    for query in ("", "&status=active"):
+        path, names = f"{ROOT}/schedules?limit=1000{query}", []
+        while path:
+            answer = handler(rest_event("GET", path, None, a_caller(tenant)), a_context())
+            assert len(json.dumps(answer)) < 6_000_000
+            names += [s["name"] for s in json.loads(answer["body"])]
+            path = answer["headers"].get("link", "").split(">")[0].lstrip("<")
+        assert names == [str(n) for n in range(39, -1, -1)]
+
+
+def test_the_same_key_gives_the_same_answer_whatever_became_of_it(tenant: str) -> None:
+    body, key = {"name": "x", "hour": 1, "minute": 0}, {"Idempotency-Key": "k"}
+    made = ok(tenant, "POST", "/schedules/daily", body, headers=key)
+    path = f"/schedules/{made['schedule_id']}"
+    ran = ok(tenant, "POST", f"{path}/run", headers=key)
+    ok(tenant, "POST", f"{path}/pause")
+    assert ok(tenant, "POST", f"{path}/run", headers=key) == ran
+    ok(tenant, "DELETE", path)
+    assert ok(tenant, "POST", "/schedules/daily", body, headers=key) == made
+    assert ok(tenant, "POST", f"{path}/run", headers=key) == ran
+
+
+@pytest.mark.parametrize("key", [{"pk": 1}, {"a": [1]}, {"pk": "x", "sk": "y"}, {"x": None}])
+def test_a_cursor_that_no_list_gave_out_is_refused(tenant: str, key: dict[str, Any]) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    history = f"/schedules/{made['schedule_id']}/history"
+    scopes = {"/schedules": f"schedules/{tenant}//", history: f"fires/{tenant}/{made['schedule_id']}"}
+    for path, scope in scopes.items():
+        status, answer = ask(tenant, "GET", f"{path}?cursor={to_cursor(key, scope)}")
+        assert (status, answer["error"]["details"][0]["field"]) == (422, "cursor")
+
+
+def test_a_move_that_is_written_is_answered_though_eventbridge_is_away(
+    tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ok(tenant, "POST", "/schedules/daily", {"name": "x", "hour": 1, "minute": 0})
+    path = f"/schedules/{made['schedule_id']}"
+    send = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def busy(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "DeleteSchedule":
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, operation)
+        return send(self, operation, arguments)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", busy)
+    assert ok(tenant, "POST", f"{path}/pause")["status"] == "paused"
+    ok(tenant, "DELETE", path)
 
 
 def test_a_write_is_five_calls_at_most(tenant: str, aws_calls: list[str]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from docchain.outbound.client import Answer, Request
 from docchain.outbound.errors import PeerSilent
 from docchain.runs.models import Run, RunStatus
 from docchain.schedules.counting import read_figures
-from docchain.schedules.models import Schedule
+from docchain.schedules.models import FireState, Schedule
 from docchain.schedules.orders import Order
 from functions.api.ai_workflows.handler import handler as ai_workflows
+from functions.api.scheduler.handler import handler as scheduler
 from functions.api.workflows.handler import handler as workflows
 from functions.listeners.schedule_ends import run as ends
 from functions.queues.schedule_fires.dependencies import World
@@ -194,6 +196,81 @@ def test_a_run_that_takes_longer_than_the_timeout_is_cancelled(tenant: str, work
     assert (states(worker, tenant, schedule), read(worker, tenant, schedule).failed_runs) == (["timed_out"], 1)
 
 
+def test_a_worker_that_dies_when_the_time_is_over_leaves_nothing_at_work(
+    tenant: str, worker: World, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, timeout=90, target=target)
+    work_until(worker, waiting, waiting.clock.at + 60 * MINUTE)
+    waiting.clock.move(125)
+    (fire,) = history(worker, tenant, schedule)
+    (run,) = runs_of(worker, tenant, target)
+    for member in ("settle", "cancel"):  # it dies before the one, or before the other
+        with monkeypatch.context() as patch:
+            dies_in = type(worker.starting.settling if member == "settle" else worker.starting.runs)
+            patch.setattr(dies_in, member, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                worker.starting.attend(tenant, schedule.id, fire.id)
+        assert states(worker, tenant, schedule) == ["running"]
+    assert runs_of(worker, tenant, target)[0].status == RunStatus.CANCELLED
+    ended(worker, tenant, run, RunStatus.CANCELLED)
+    assert states(worker, tenant, schedule) == ["timed_out"]
+
+
+def test_what_waits_in_the_queue_of_a_schedule_that_fails_is_not_forgotten(
+    tenant: str, worker: World, waiting: Waiting
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(
+        worker, waiting, tenant, interval_seconds=60, max_runs=3, overlap_policy="queue", target=target
+    )
+    work_until(worker, waiting, waiting.clock.at + 2 * MINUTE)
+    (first, _) = history(worker, tenant, schedule)
+    worker.starting.settling.settle(
+        tenant, schedule.id, first.id, FireState.FAILED, {"code": "GONE", "message": ""}, for_good=True
+    )
+    work_until(worker, waiting, waiting.clock.at)
+    assert read(worker, tenant, schedule).status == "failed"
+    assert states(worker, tenant, schedule) == ["failed", "running"]
+    assert len(runs_of(worker, tenant, target)) == 2
+
+
+@pytest.mark.parametrize(("how", "code"), [("cancel", "SCHEDULE_CANCELLED"), ("stop", "SCHEDULER_STOPPED")])
+def test_what_waits_in_the_queue_is_not_started_any_more_when_it_is_cancelled_or_stopped(
+    tenant: str, worker: World, waiting: Waiting, how: str, code: str
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(
+        worker, waiting, tenant, interval_seconds=60, max_runs=4, overlap_policy="queue", target=target
+    )
+    work_until(worker, waiting, waiting.clock.at + 3 * MINUTE)
+    path = f"/schedules/{schedule.id}/cancel" if how == "cancel" else "/service/stop"
+    assert call(scheduler, "POST", f"/api/v3/scheduler{path}", None, a_caller(tenant))[0] == 200
+    (run,) = runs_of(worker, tenant, target)
+    ended(worker, tenant, run)
+    work_until(worker, waiting, waiting.clock.at)
+    fires = history(worker, tenant, schedule)
+    assert [fire.state.value for fire in fires] == ["succeeded", "cancelled", "cancelled"]
+    assert {fire.error["code"] for fire in fires if fire.error} == {code}
+    assert len(runs_of(worker, tenant, target)) == 1
+    after = read(worker, tenant, schedule)
+    assert (after.open_fires, after.queued_fires) == ([], [])
+
+
+def test_what_waits_in_the_queue_of_a_schedule_that_is_deleted_is_counted_and_told(
+    tenant: str, worker: World, waiting: Waiting
+) -> None:
+    target = a_workflow(tenant)
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=60, overlap_policy="queue", target=target)
+    work_until(worker, waiting, waiting.clock.at + 3 * MINUTE)
+    assert call(scheduler, "DELETE", f"/api/v3/scheduler/schedules/{schedule.id}", None, a_caller(tenant))[0] == 200
+    assert states(worker, tenant, schedule) == ["running", "cancelled", "cancelled"]
+    assert told(tenant).count("schedule.fire_failed") == 2
+    ended(worker, tenant, runs_of(worker, tenant, target)[0])
+    figures = read_figures(worker.schedules.table, tenant)
+    assert (figures.total_runs, figures.successful_runs, figures.failed_runs, figures.running) == (3, 1, 2, 0)
+
+
 def test_an_end_that_nobody_heard_of_is_found_within_the_hour(tenant: str, worker: World, waiting: Waiting) -> None:
     target = a_workflow(tenant)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=86_400, target=target)
@@ -283,7 +360,7 @@ class Peer:
     def send(self, request: Request) -> Answer:
         self.seen.append(request)
         answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return Answer(answer, {}, b"", request.url)
 
@@ -345,6 +422,43 @@ def test_a_webhook_that_is_refused_or_fails_for_good_is_a_failure(
         "message": f"The peer answered {answers[0]}.",
         "status": answers[0],
     }
+
+
+@pytest.mark.parametrize("status", [501, 520])
+def test_every_answer_that_says_the_peer_is_at_fault_is_tried_again(
+    tenant: str, worker: World, waiting: Waiting, status: int
+) -> None:
+    worker, peer = with_peer(worker, status, 200)
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
+    work_until(worker, waiting, waiting.clock.at + 61 * MINUTE)
+    assert (len(peer.seen), states(worker, tenant, schedule)) == (2, ["succeeded"])
+
+
+def test_a_secret_of_a_header_that_is_gone_ends_the_fire(tenant: str, worker: World, waiting: Waiting) -> None:
+    worker, peer = with_peer(worker, 200)
+    found = {"hook": "s3cret"}
+    webhooks = replace(worker.starting.webhooks, find_secret=lambda _, name: found.get(name))
+    worker = replace(worker, starting=replace(worker.starting, webhooks=webhooks))
+    target = {**HOOK, "headers": {"Authorization": "Bearer vault:gone"}}
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=target)
+    work_until(worker, waiting, waiting.clock.at + 60 * MINUTE)
+    (fire,) = history(worker, tenant, schedule)
+    assert (peer.seen, fire.state, fire.error and fire.error["code"]) == ([], "failed", "SECRET_NOT_FOUND")
+
+
+def test_a_webhook_whose_worker_dies_every_time_is_given_up(tenant: str, worker: World, waiting: Waiting) -> None:
+    worker, peer = with_peer(worker, *[KeyboardInterrupt()] * 9)  # type: ignore[list-item]
+    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
+    waiting.clock.move(3600)
+    claim = worker.firing.claim(tenant, schedule, stopped=False)
+    assert claim is not None
+    assert claim.fire is not None
+    for _ in range(5):
+        with suppress(KeyboardInterrupt):
+            worker.starting.attend(tenant, schedule.id, claim.fire.id)
+        waiting.clock.move(1200)
+    (fire,) = history(worker, tenant, schedule)
+    assert (len(peer.seen), fire.state, fire.error and fire.error["code"]) == (3, "failed", "NOT_DELIVERED")
 
 
 def test_an_address_inside_is_never_called(tenant: str, worker: World, waiting: Waiting) -> None:

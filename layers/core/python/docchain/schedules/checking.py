@@ -7,21 +7,23 @@ from typing import Final
 from docchain.ai_workflows.errors import AiWorkflowNotFound
 from docchain.ai_workflows.repository import AiWorkflowRepository
 from docchain.auth.caller import Caller
-from docchain.errors import DocchainError, Forbidden, invalid
+from docchain.errors import DocchainError, invalid
 from docchain.outbound.errors import AddressRefused
 from docchain.outbound.headers import checked_headers
 from docchain.outbound.policy import Policy
 from docchain.outbound.urls import target_of
 from docchain.runs.control import check_parameters
+from docchain.schedules.rights import require_scopes
 from docchain.schedules.targets import (
     BODY_BYTES_MOST,
+    OWN_HEADERS,
     AiWorkflowTarget,
     Target,
     TaskTarget,
     WebhookTarget,
     WorkflowTarget,
 )
-from docchain.tasks.kinds.shapes import SCOPES, SHAPES, parsed
+from docchain.tasks.kinds.shapes import SHAPES, parsed
 from docchain.workflows.errors import WorkflowNotFound
 from docchain.workflows.repository import WorkflowRepository
 
@@ -38,9 +40,11 @@ class Checker:
 
     def check(self, caller: Caller, target: Target | None) -> None:
         """Raises ``Forbidden`` and ``ValidationFailed``. One read for a workflow, none for the rest."""
+        if isinstance(target, TaskTarget) and target.task_type not in SHAPES:
+            raise invalid("target.task_type", f"is not one of {', '.join(SHAPES)}")
+        require_scopes(caller, target)
         match target:
             case WorkflowTarget():
-                _require(caller, "workflows:write")
                 check_parameters(dict(target.parameters))
                 _bounded("target.parameters", target.parameters, PARAMETERS_BYTES_MOST)
                 try:
@@ -48,38 +52,28 @@ class Checker:
                 except WorkflowNotFound as error:
                     raise _unknown(error) from None
             case AiWorkflowTarget():
-                _require(caller, "ai_workflows:write")
                 try:
                     self.ai_workflows.read_card(caller.tenant_id, target.number)
                 except AiWorkflowNotFound as error:
                     raise _unknown(error) from None
             case TaskTarget():
-                self._check_task(caller, target)
+                parsed(target.task_type, target.metadata, "target.metadata")
+                _bounded("target.metadata", target.metadata, METADATA_BYTES_MOST)
             case WebhookTarget():
-                self._check_webhook(caller, target)
+                self._check_webhook(target)
 
-    def _check_task(self, caller: Caller, target: TaskTarget) -> None:
-        if target.task_type not in SHAPES:
-            raise invalid("target.task_type", f"is not one of {', '.join(SHAPES)}")
-        _require(caller, "background:write")
-        _require(caller, SCOPES[target.task_type])
-        parsed(target.task_type, target.metadata, "target.metadata")
-        _bounded("target.metadata", target.metadata, METADATA_BYTES_MOST)
-
-    def _check_webhook(self, caller: Caller, target: WebhookTarget) -> None:
-        """It is signed with a secret of the tenant, which only who may use its vault puts to use."""
-        _require(caller, "vault:read")
+    def _check_webhook(self, target: WebhookTarget) -> None:
         _bounded("target.body", target.body, BODY_BYTES_MOST)
         try:
             target_of(target.url, self.policy)
-            checked_headers(target.headers)
         except AddressRefused as error:
             raise invalid("target.url", error.message) from None
-
-
-def _require(caller: Caller, scope: str) -> None:
-    if not caller.may(scope):
-        raise Forbidden(f"What this schedule starts needs the scope {scope}.", details={"scope": scope})
+        if taken := {name.lower() for name in target.headers} & {name.lower() for name in OWN_HEADERS}:
+            raise invalid("target.headers", f"{', '.join(sorted(taken))} is said by the scheduler")
+        try:
+            checked_headers(target.headers)
+        except AddressRefused as error:
+            raise invalid("target.headers", error.message) from None
 
 
 def _bounded(name: str, value: object, most: int) -> None:

@@ -140,8 +140,6 @@ def _check_fields(definition: Definition) -> None:
             raise invalid(name, f"is needed by a schedule of type {definition.type.value}")
     if definition.interval_seconds and definition.jitter_seconds >= definition.interval_seconds:
         raise invalid("jitter_seconds", "must be less than interval_seconds")
-    if len(definition.model_dump_json(include={"metadata"}).encode()) > METADATA_BYTES_MOST:
-        raise invalid("metadata", f"is larger than {METADATA_BYTES_MOST} bytes")
 
 
 def _beats(definition: Definition, zone: Zone, starts: datetime | None, created_at: datetime) -> Beats:

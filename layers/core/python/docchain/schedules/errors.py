@@ -30,6 +30,13 @@ class TooManySchedules(Conflict):
     code = "TOO_MANY_SCHEDULES"
 
 
+class TooManyRunning(Conflict):
+    code = "TOO_MANY_RUNNING"
+
+    def __init__(self, schedule_id: str, most: int) -> None:
+        super().__init__(f"{most} of schedule {schedule_id} are at work; wait for some to end.")
+
+
 class SchedulerStopped(Conflict):
     code = "SCHEDULER_STOPPED"
 

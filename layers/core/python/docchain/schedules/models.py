@@ -61,6 +61,8 @@ class Fire(BaseModel):
     look_at: str | None = None
     """When somebody has to look after it, unless it has moved on by then."""
     actor: str = ""
+    # Who asked for it by hand, in whose rights it is started.
+    asker_id: int | None = None
     # Whose schedule it is: who hears of what went wrong.
     user_id: int | None = None
     started: dict[str, Any] = Field(default_factory=dict)
@@ -72,7 +74,8 @@ class Fire(BaseModel):
 
 class Schedule(BaseModel):
     """``next_at`` is the moment that counts, ``due_at`` the same with its jitter. ``sequence`` grows whenever another
-    moment is the next; ``revision`` with every write.
+    moment is the next; ``revision`` with every write. ``user_id`` answers for what is started: its maker, or
+    ``in_name_of``, who last said what that is.
     """
 
     id: str
@@ -82,6 +85,7 @@ class Schedule(BaseModel):
     updated_at: str
     created_by: str
     user_id: int
+    in_name_of: str | None = None
     revision: int = 1
     sequence: int = 1
     next_at: str | None = None
@@ -96,6 +100,10 @@ class Schedule(BaseModel):
     open_fires: list[str] = Field(default_factory=list)
     queued_fires: list[str] = Field(default_factory=list)
     error: dict[str, Any] | None = None
+
+    @property
+    def actor(self) -> str:
+        return self.in_name_of or self.created_by
 
     @property
     def is_frequent(self) -> bool:

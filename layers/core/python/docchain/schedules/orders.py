@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 
 from docchain.clock import from_iso, to_iso
+from docchain.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -75,7 +77,7 @@ class Orders:
             return
 
     def disarm(self, schedule_id: str, due_at: str | None) -> None:
-        """What is in the queue already is dropped when it arrives."""
+        """What is in the queue already is dropped when it arrives, as is what could not be taken back."""
         if due_at is None:
             return
         name = _name(schedule_id, from_iso(due_at))
@@ -83,6 +85,9 @@ class Orders:
             self.scheduler.delete_schedule(Name=name, GroupName=self.group)
         except self.scheduler.exceptions.ResourceNotFoundException:
             return
+        except (BotoCoreError, ClientError) as error:
+            # What it was for is written, and must not look undone because of it.
+            logger.warning("an entry was left in EventBridge", extra={"entry": name, "reason": str(error)})
 
     def send(self, order: Order, *, seconds: float | None = None) -> None:
         """Arrives ``seconds`` from now; else in the last second before it is due, and once a little earlier: a worker

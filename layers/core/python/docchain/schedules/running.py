@@ -8,6 +8,7 @@ from docchain.schedules.models import Fire, FireState
 from docchain.schedules.repository import ScheduleRepository
 from docchain.storage.table import Action
 
+TIMED_OUT: Final = "TIMED_OUT"
 LOOK_EVERY: Final = timedelta(hours=1)
 """An end that nobody heard of is found by then."""
 
@@ -34,6 +35,15 @@ def ends_at(fire: Fire, timeout: int | None) -> datetime | None:
 def is_over(fire: Fire, timeout: int | None) -> bool:
     ends = ends_at(fire, timeout)
     return ends is not None and ends <= datetime.now(UTC)
+
+
+def as_timed_out(
+    fire: Fire, timeout: int | None, state: FireState, error: dict[str, Any] | None
+) -> tuple[FireState, dict[str, Any] | None]:
+    """What is stopped because its time is over may be heard to have ended before that is written down."""
+    if state not in {FireState.CANCELLED, FireState.FAILED} or not is_over(fire, timeout):
+        return state, error
+    return FireState.TIMED_OUT, error or {"code": TIMED_OUT, "message": f"It took longer than {timeout} s."}
 
 
 def noting(

@@ -9,6 +9,7 @@ from docchain.schedules.facts import FAILED, schedule_event, settled_event
 from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule, ScheduleStatus
 from docchain.schedules.orders import Order, Orders
 from docchain.schedules.repository import ScheduleRepository
+from docchain.schedules.running import as_timed_out
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.outbox import event_item
 from docchain.storage.table import Action
@@ -36,8 +37,10 @@ class Settling:
             schedule, fire = self.schedules.read_fire(tenant_id, schedule_id, fire_id)
             if fire is None or fire.state not in UNSETTLED:
                 return
+            timeout = schedule.definition.timeout if schedule else None
+            became, why = as_timed_out(fire, timeout, state, error)
             ended = fire.model_copy(
-                update={"state": state, "error": error, "finished_at": now(), "started_at": fire.started_at or now()}
+                update={"state": became, "error": why, "finished_at": now(), "started_at": fire.started_at or now()}
             )
             try:
                 if schedule is None:
@@ -66,7 +69,8 @@ class Settling:
         if fails:
             changed |= {"status": ScheduleStatus.FAILED, "error": ended.error, "next_at": None, "due_at": None}
             changed["sequence"] = schedule.sequence + 1
-        following = queued_left[0] if queued_left and not open_left and not fails else None
+        # Also when it fails: what waits is due already, and each learns for itself what became of it.
+        following = queued_left[0] if queued_left and not open_left else None
         if following is not None:
             begun = self._next_in_queue(tenant_id, schedule.id, following)
             changed["queued_fires"] = queued_left[1:]

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from docchain.clock import from_iso
-from docchain.errors import ClientError, DocchainError, NotFound
+from docchain.errors import ClientError, NotFound
 from docchain.observability import logger
 from docchain.runs.models import OPEN
-from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule
+from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule, ScheduleStatus
 from docchain.schedules.repository import ScheduleRepository
-from docchain.schedules.running import is_over, with_look
+from docchain.schedules.rights import AskerRefused, Rights
+from docchain.schedules.running import TIMED_OUT, is_over, with_look
 from docchain.schedules.settling import Settling
 from docchain.schedules.starting_runs import ENDS, Runs
 from docchain.schedules.starting_tasks import Tasks
@@ -26,6 +27,7 @@ GIVEN_UP: Final = timedelta(hours=1)
 class Starting:
     schedules: ScheduleRepository
     settling: Settling
+    rights: Rights
     runs: Runs
     tasks: Tasks
     webhooks: Webhooks
@@ -39,6 +41,10 @@ class Starting:
             self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_DELETED", "The schedule was deleted.")
         elif fire.state == FireState.RUNNING:
             self._follow(tenant_id, schedule, fire)
+        elif schedule is not None and schedule.status == ScheduleStatus.CANCELLED:
+            self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_CANCELLED", "The schedule was cancelled.")
+        elif self.schedules.is_stopped(tenant_id):
+            self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULER_STOPPED", "The scheduler was stopped.")
         elif datetime.now(UTC) - from_iso(fire.claimed_at) > GIVEN_UP:
             self._settle(tenant_id, fire, FireState.FAILED, "NOT_STARTED", "It could not be started for an hour.")
         elif schedule is not None:
@@ -47,6 +53,7 @@ class Starting:
     def start(self, tenant_id: str, schedule: Schedule, fire: Fire) -> None:
         """What refuses is the fire's failure; what is away is tried again with its order."""
         try:
+            self.rights.check(tenant_id, schedule, fire)
             if schedule.definition.overlap_policy == "cancel_previous" and fire.state == FireState.CLAIMED:
                 self._cancel_earlier(tenant_id, schedule, fire)
             self._start(tenant_id, schedule, fire)
@@ -57,7 +64,8 @@ class Starting:
         except ClientError as refused:
             logger.info("schedule's target refused", extra={"schedule": schedule.id, "code": refused.code})
             error = {"code": refused.code, "message": refused.message}
-            gone = isinstance(refused, NotFound)
+            # Whoever runs it by hand speaks for that one time, not for the schedule.
+            gone = isinstance(refused, NotFound) or (isinstance(refused, AskerRefused) and fire.asker_id is None)
             self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, error, for_good=gone)
 
     def _cancel_earlier(self, tenant_id: str, schedule: Schedule, newest: Fire) -> None:
@@ -66,7 +74,7 @@ class Starting:
             _, fire = self.schedules.read_fire(tenant_id, schedule.id, fire_id)
             if fire is None or fire.state not in UNSETTLED:
                 continue
-            self._stop(tenant_id, fire, schedule.created_by, "The next time of its schedule has come.")
+            self._stop(tenant_id, fire, schedule.actor, "The next time of its schedule has come.")
             if "run_id" not in fire.started and "task_id" not in fire.started:
                 self._settle(tenant_id, fire, FireState.CANCELLED, "SUPERSEDED", "The next one has come.")
 
@@ -88,8 +96,9 @@ class Starting:
     def _follow(self, tenant_id: str, schedule: Schedule | None, fire: Fire) -> None:
         timeout = schedule.definition.timeout if schedule else None
         if is_over(fire, timeout):
-            self._settle(tenant_id, fire, FireState.TIMED_OUT, "TIMED_OUT", f"It took longer than {timeout} s.")
-            self._stop(tenant_id, fire, schedule.created_by if schedule else "", "The schedule's timeout is over.")
+            # Stopped first: nobody looks after a fire that is settled.
+            self._stop(tenant_id, fire, schedule.actor if schedule else "", "The schedule's timeout is over.")
+            self._settle(tenant_id, fire, FireState.TIMED_OUT, TIMED_OUT, f"It took longer than {timeout} s.")
             return
         target = schedule.definition.target if schedule else None
         if fire.started.get("type") == "webhook":
@@ -118,8 +127,8 @@ class Starting:
                 self.runs.cancel(tenant_id, int(fire.started["run_id"]), actor, reason)
             elif "task_id" in fire.started:
                 self.tasks.cancel(tenant_id, str(fire.started["task_id"]), actor)
-        except DocchainError as error:
-            # The fire is written down either way; the run or task ends by itself.
+        except ClientError as error:
+            # It will not be stopped by asking again; the run or task ends by itself.
             logger.warning("could not be stopped", extra={"fire": fire.id, "code": error.code})
 
     def _settle(self, tenant_id: str, fire: Fire, state: FireState, code: str, message: str) -> None:

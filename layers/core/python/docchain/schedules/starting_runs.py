@@ -34,7 +34,7 @@ class Runs:
             tenant_id,
             target.workflow_id,
             dict(target.parameters),
-            fire.actor or schedule.created_by,
+            fire.actor or schedule.actor,
             version=target.version,
             beside=lambda run: noting(self.schedules, tenant_id, fire, "run", run.id, timeout),
         )
@@ -42,7 +42,7 @@ class Runs:
     def start_ai(self, tenant_id: str, schedule: Schedule, fire: Fire, target: AiWorkflowTarget) -> Run:
         """Its start writes a transaction of its own: the fire's key makes it one run however often it is asked for."""
         key = IdempotencyKey(tenant_id, f"schedule {schedule.id}", fire.id, fingerprint(target.model_dump()))
-        actor = fire.actor or schedule.created_by
+        actor = fire.actor or schedule.actor
         executor = self.executor
         run = executor.start(tenant_id, executor.workflows.read(tenant_id, target.number), actor, key)
         timeout = schedule.definition.timeout

@@ -1,4 +1,4 @@
-"""Background tasks as targets: asked for as the API asks for them, in the name of whoever made the schedule."""
+"""Background tasks as targets: asked for as the API asks for them, in the name of whoever answers for the schedule."""
 
 import hashlib
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Tasks:
         submit_all(
             self.repository,
             self.tokens,
-            Asker(tenant_id, schedule.user_id, fire.actor or schedule.created_by),
+            Asker(tenant_id, fire.asker_id or schedule.user_id, fire.actor or schedule.actor),
             [new],
             ids=[task_id],
             also=noting(self.schedules, tenant_id, fire, "task", task_id, schedule.definition.timeout),

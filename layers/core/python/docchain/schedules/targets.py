@@ -5,6 +5,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 HEADERS_MOST: Final = 20
+OWN_HEADERS: Final = ("Content-Type", "User-Agent", "Idempotency-Key", "X-Signature-256")
+"""What every webhook has, and nobody may say beside it."""
 BODY_BYTES_MOST: Final = 16 * 1024
 PARAMETERS_BYTES_MOST: Final = 64 * 1024
 

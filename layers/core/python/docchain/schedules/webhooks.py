@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from docchain.calls_out.secrets import FindSecret, with_secrets
+from docchain.calls_out.secrets import FindSecret, SecretMissing, with_secrets
 from docchain.clock import from_iso, now, to_iso
 from docchain.outbound.client import Client, Request
 from docchain.outbound.errors import AnswerRefused, PeerSilent, PeerUnreachable
@@ -18,11 +18,11 @@ from docchain.schedules.models import Fire, FireState, Schedule
 from docchain.schedules.orders import Order, Orders
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.settling import Settling
-from docchain.schedules.targets import WebhookTarget
+from docchain.schedules.targets import OWN_HEADERS, WebhookTarget
 from docchain.storage.errors import ConditionFailed
 
 FIRST_PAUSE_SECONDS: Final = 5
-_TRIED_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TRIED_AGAIN: Final = frozenset({408, 425, 429, *range(500, 600)})
 _SPARE_SECONDS: Final = 60
 
 
@@ -47,6 +47,11 @@ class Webhooks:
         """One attempt. Two that come at once make one: the second finds that it was begun."""
         if fire.look_at is not None and from_iso(fire.look_at) - _spare(target) > datetime.now(UTC):
             return
+        if fire.attempts >= target.attempts:
+            # The worker of each attempt died with it; the next would as well.
+            error = _error("NOT_DELIVERED", f"None of {target.attempts} attempts came to an end.")
+            self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, error)
+            return
         begun = _begun(fire, target)
         try:
             self.schedules.table.transact([self.schedules.change_fire(tenant_id, fire, begun)])
@@ -64,23 +69,20 @@ class Webhooks:
     def _sent(self, tenant_id: str, schedule: Schedule, fire: Fire, target: WebhookTarget) -> Outcome:
         secret = self.find_secret(tenant_id, target.secret)
         if secret is None:
-            return Outcome(
-                ok=False, again=False, told=_error("SECRET_NOT_FOUND", f"The vault has no {target.secret!r}.")
-            )
+            return _refused("SECRET_NOT_FOUND", f"The vault has no {target.secret!r}.")
+        try:
+            headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
+        except SecretMissing as error:
+            return _refused(error.code, error.message)
         body = json.dumps(_message(schedule, fire, target), ensure_ascii=False).encode()
-        headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
-        headers |= {
-            "Content-Type": "application/json",
-            "User-Agent": "docchain",
-            "Idempotency-Key": f"{schedule.id}:{fire.id}",
-            "X-Signature-256": signature(secret, body),
-        }
+        own = ("application/json", "docchain", f"{schedule.id}:{fire.id}", signature(secret, body))
+        headers |= dict(zip(OWN_HEADERS, own, strict=True))
         try:
             answer = self.client.send(Request("POST", target.url, headers, body, float(target.timeout_seconds)))
         except (PeerUnreachable, PeerSilent) as error:
             return Outcome(ok=False, again=True, told=_error(error.code, error.message))
         except AnswerRefused as error:
-            return Outcome(ok=False, again=False, told=_error(error.code, error.message))
+            return _refused(error.code, error.message)
         if 200 <= answer.status < 300:
             return Outcome(ok=True, again=False, told={})
         told = {**_error("UNEXPECTED_STATUS", f"The peer answered {answer.status}."), "status": answer.status}
@@ -128,6 +130,10 @@ def _begun(fire: Fire, target: WebhookTarget) -> Fire:
 
 def _spare(target: WebhookTarget) -> timedelta:
     return timedelta(seconds=target.timeout_seconds + _SPARE_SECONDS)
+
+
+def _refused(code: str, message: str) -> Outcome:
+    return Outcome(ok=False, again=False, told=_error(code, message))
 
 
 def _error(code: str, message: str) -> dict[str, Any]:

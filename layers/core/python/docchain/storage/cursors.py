@@ -27,6 +27,17 @@ def from_cursor(cursor: str | None, scope: str) -> Item | None:
     return key
 
 
+def place_in(key: Item | None, names: tuple[str, ...], **fixed: str) -> Item | None:
+    """A key of just these names, of which some are known. Raises ``ValidationFailed`` for what somebody made up."""
+    if key is None:
+        return None
+    if set(key) != set(names) or not all(isinstance(value, str) and value for value in key.values()):
+        raise _refused()
+    if any(key[name] != value for name, value in fixed.items()):
+        raise _refused()
+    return key
+
+
 def position_in(key: Item, name: str) -> int:
     """Raises ``ValidationFailed`` for what is no place in a list: a cursor's text is its sender's to make up."""
     at = key.get(name)
