@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from docchain.clock import to_iso
+from docchain.clock import epoch, to_iso
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.tasks import events, keys
@@ -62,6 +62,9 @@ def retry(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: s
     def retried(moves: Moves, task: Task) -> Task:
         if task.status not in (TaskStatus.FAILED, TaskStatus.CANCELLED):
             raise TaskNotRetryable(f"Only what has failed or was cancelled is tried again; this is {task.status}.")
+        if task.expires_at and task.expires_at <= epoch():
+            # Its parameters may have gone before its card.
+            raise TaskNotRetryable("The task is older than tasks are kept.")
         again: dict[str, Any] = {
             "status": TaskStatus.PENDING,
             "phase": Phase.READY,
@@ -92,6 +95,9 @@ def remove(repository: TaskRepository, tenant_id: str, task_id: str, actor: str)
     task = repository.read(tenant_id, task_id)
     if not task.has_ended:
         raise TaskNotDeletable(f"The task is {task.status}; cancel it first.")
+    if task.followed:
+        # Without its card nobody finds them, and they would wait for ever.
+        raise TaskNotDeletable("Tasks that follow it have not been told yet; try again in a minute.")
     table, pk = repository.table, keys.task(tenant_id, task_id)
     actions = [
         table.deleting(pk, keys.CARD, when=Attr("rev").eq(task.rev)),

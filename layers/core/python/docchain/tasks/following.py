@@ -61,7 +61,8 @@ def _tell(repository: TaskRepository, tokens: Tokens, task: Task, follower_id: s
 
 
 def _moved(moves: Moves, before: Task, task: Task) -> Task:
-    if before.has_ended:
+    if before.has_ended or before.needs == 0:
+        # Tried again by somebody, it waits for nobody any more: a worker may hold it, and it is not this one's to move.
         return before
     if task.status != TaskStatus.COMPLETED and not before.run_after_failure:
         error = TaskError(code="TASK_PREDECESSOR_FAILED", message=f"The task {task.id} before it has {task.status}.")
