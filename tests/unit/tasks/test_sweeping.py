@@ -96,3 +96,14 @@ def test_two_sweeps_at_once_recover_once(tenant: str) -> None:
     seen = bench.read(task)
     assert [recover(bench.repository, bench.tokens, seen) for _ in range(2)] == [True, False]
     assert bench.read(task).retry_count == 1
+
+
+def test_one_broken_card_keeps_no_other_from_being_found(tenant: str) -> None:
+    bench = a_bench()
+    broken = bench.submit(tenant, delay_seconds=7200)
+    bench.make_due(broken, at="2019-01-01T00:00:00.000Z", status="dancing")
+    task = bench.submit(tenant)
+    _killed(bench, tenant)
+    bench.make_due(task)
+    seen = _sweep(bench)
+    assert (seen["recovered"], seen["failed"]) == (1, 1)

@@ -30,6 +30,8 @@ LEASE_SECONDS: Final = 60
 """A worker that has not said for so long that it lives has lost its task."""
 LATE_SECONDS: Final = 20
 """So long after its deadline a worker still holds its task, to say how it ended."""
+TELL_SECONDS: Final = 2.0
+"""For so long at a time followers are told of an end, some fifty; a token is for the rest."""
 LOOK_SECONDS: Final = 1.0
 """How often at most ``check`` looks whether a task was cancelled."""
 PROGRESS_SECONDS: Final = 1.0

@@ -21,10 +21,14 @@ class TaskRepository:
 
     def read(self, tenant_id: str, task_id: str) -> Task:
         """Raises ``TaskNotFound``."""
-        item = self.table.get(keys.task(tenant_id, task_id), keys.CARD, consistent=True)
-        if item is None:
+        task = self.find(tenant_id, task_id)
+        if task is None:
             raise TaskNotFound(f"There is no task {task_id}.")
-        return Task.model_validate(item)
+        return task
+
+    def find(self, tenant_id: str, task_id: str) -> Task | None:
+        item = self.table.get(keys.task(tenant_id, task_id), keys.CARD, consistent=True)
+        return Task.model_validate(item) if item else None
 
     def read_many(self, tenant_id: str, task_ids: list[str]) -> dict[str, Task]:
         """Those that there are."""

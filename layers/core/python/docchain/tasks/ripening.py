@@ -1,8 +1,9 @@
-"""Tasks whose time has come: a delay is over, or a retry or a rest."""
+"""Tasks whose time has come: a delay is over, or a retry or a rest; or their followers have not been told."""
 
 from docchain.clock import now, seconds_to
 from docchain.storage.errors import ConditionFailed
 from docchain.tasks.errors import TaskNotFound
+from docchain.tasks.following import tell_followers
 from docchain.tasks.models import Phase
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
@@ -14,6 +15,9 @@ def ripen(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: s
     try:
         task = repository.read(tenant_id, task_id)
     except TaskNotFound:
+        return False
+    if task.has_ended:
+        tell_followers(repository, tokens, task)
         return False
     if task.phase != Phase.HELD or task.due_at is None:
         return False
