@@ -83,6 +83,10 @@ class TaskRepository:
         items = self.table.query_all(pk, prefix=keys.FOLLOWER_PREFIX, most=1000, consistent=True)
         return [item["task_id"] for item in items]
 
+    def lane(self, tenant_id: str, pool: str) -> Lane | None:
+        item = self.table.get(keys.tasks(tenant_id), keys.lane(pool), consistent=True)
+        return Lane.of(item) if item else None
+
     def lanes(self, tenant_id: str) -> list[Lane]:
         items = self.table.query_all(keys.tasks(tenant_id), prefix=keys.LANE_PREFIX, most=10, consistent=True)
         return [Lane.of(item) for item in items]
