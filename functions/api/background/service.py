@@ -141,6 +141,6 @@ def task_view(world: Office, tenant_id: str, task_id: str) -> TaskView:
 def result_view(world: Office, tenant_id: str, task_id: str) -> ResultView:
     task, _, result = world.tasks.read_whole(tenant_id, task_id)
     if task.result_sha256:
-        result = json.loads(world.contents.get(tenant_id, task.result_sha256))
+        result = json.loads(world.contents.get_result(tenant_id, task.result_sha256))
     error = task.error if task.has_ended else None
     return ResultView(task_id=task_id, result=result, status=task.status, error=error, completed_at=task.completed_at)

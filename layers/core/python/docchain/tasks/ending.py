@@ -45,7 +45,7 @@ class Ending:
         if size > RESULT_BYTES_MOST:
             says = f"The result has {size:,} bytes, more than {RESULT_BYTES_MOST:,}: keep it as a document"
             raise TaskRefused(says, code="TASK_RESULT_TOO_LARGE")
-        sha256 = self.contents.put(task.tenant_id, text.encode()) if size > RESULT_INLINE_BYTES else None
+        sha256 = self.contents.put_result(task.tenant_id, text.encode()) if size > RESULT_INLINE_BYTES else None
         changed = {"progress": 1.0, "error": None, "result_sha256": sha256}
         kept = None if sha256 else text
         return self._end(task, lambda _: ended(TaskStatus.COMPLETED, **changed), events.COMPLETED, result=kept)

@@ -6,6 +6,9 @@ OPEN_MOST: Final = 10_000
 """Tasks of one tenant in one pool that have not ended."""
 ORDER_BYTES_MOST: Final = 256 * 1024
 """Metadata of a task."""
+ERROR_MESSAGE_MOST: Final = 2_000
+"""Characters: an error stands on the card, and in each list of cards."""
+ERROR_DETAILS_BYTES_MOST: Final = 16 * 1024
 RESULT_INLINE_BYTES: Final = 256 * 1024
 """A longer result lies in the bucket."""
 RESULT_BYTES_MOST: Final = 5 * 1024 * 1024
