@@ -12,9 +12,10 @@ from docchain.errors import DocchainError, Forbidden
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.tasks.groups import read_group, submit_group
 from docchain.tasks.kinds.shapes import SCOPES, parsed
-from docchain.tasks.limits import CHUNK
+from docchain.tasks.limits import CHUNK, TRANSACTION_BYTES
 from docchain.tasks.models import NewTask, Task, TaskError, TaskStatus
-from docchain.tasks.submitting import Asker, submit, submit_all
+from docchain.tasks.submitting import Asker, measured, submit, submit_all
+from docchain.tasks.texts import len_in_bytes
 from functions.api.background.dependencies import Office
 from functions.api.background.schemas import SubmitGroup, SubmitTask
 from functions.api.background.views import BulkSubmitted, BulkSubmittedView, GroupView, ResultView, TaskCard, TaskView
@@ -46,12 +47,12 @@ def submit_bulk(
 ) -> BulkSubmittedView:
     """Those that are well are written in chunks, each with its own answer for the key; the others say why not."""
     results: dict[int, BulkSubmitted] = {}
-    good: list[tuple[int, NewTask]] = []
+    good: list[tuple[int, NewTask, int]] = []
     for index, body in enumerate(bodies):
         try:
             order = (body if isinstance(body, SubmitTask) else SubmitTask.model_validate(body)).order()
             check(caller, order)
-            good.append((index, order))
+            good.append((index, order, len_in_bytes(measured(order))))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             says = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
@@ -70,10 +71,19 @@ def submit_bulk(
     )
 
 
-def _chunks(good: list[tuple[int, NewTask]]) -> list[list[tuple[int, NewTask]]]:
-    """Who follows others writes to them too, and is written alone."""
-    plain = [pair for pair in good if not pair[1].after]
-    return [plain[i : i + CHUNK] for i in range(0, len(plain), CHUNK)] + [[pair] for pair in good if pair[1].after]
+def _chunks(good: list[tuple[int, NewTask, int]]) -> list[list[tuple[int, NewTask]]]:
+    """As many with their bytes as one transaction holds. Who follows others writes to them too, and is written alone."""
+    chunks: list[list[tuple[int, NewTask]]] = []
+    room = 0
+    for index, order, size in good:
+        if order.after:
+            continue
+        if not chunks or len(chunks[-1]) == CHUNK or size > room:
+            chunks.append([])
+            room = TRANSACTION_BYTES
+        chunks[-1].append((index, order))
+        room -= size
+    return chunks + [[(index, order)] for index, order, _ in good if order.after]
 
 
 def _submit_chunk(

@@ -19,7 +19,7 @@ from docchain.tasks.limits import KEPT_SECONDS, RESULT_BYTES_MOST, RESULT_INLINE
 from docchain.tasks.models import Phase, Task, TaskError, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
-from docchain.tasks.texts import NotKeepable, text_of
+from docchain.tasks.texts import NotKeepable, len_in_bytes, text_of
 
 _ATTEMPTS: Final = 6
 _chance: Final = random.Random()  # noqa: S311  # nothing is secret in it
@@ -41,7 +41,7 @@ class Ending:
             text = text_of(result)
         except NotKeepable as error:
             raise TaskRefused(f"The result has no JSON: {error}", code="TASK_RESULT_UNREADABLE") from None
-        size = len(text.encode())
+        size = len_in_bytes(text)
         if size > RESULT_BYTES_MOST:
             says = f"The result has {size:,} bytes, more than {RESULT_BYTES_MOST:,}: keep it as a document"
             raise TaskRefused(says, code="TASK_RESULT_TOO_LARGE")

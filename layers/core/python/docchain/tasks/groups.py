@@ -34,7 +34,7 @@ def submit_group(
     ids = [str(uuid4()) for _ in members]
     orders = [order.model_copy(update={"group_id": group_id}) for order in members]
     if callback:
-        orders.append(callback.model_copy(update={"group_id": group_id, "after": tuple(ids)}))
+        orders.append(callback.model_copy(update={"group_id": group_id, "after": (*ids, *callback.after)}))
     every = [*ids, *([str(uuid4())] if callback else [])]
     card = {
         "pk": keys.group(asker.tenant_id, group_id),

@@ -16,6 +16,8 @@ RESULT_BYTES_MOST: Final = 5 * 1024 * 1024
 BULK_MOST: Final = 100
 CHUNK: Final = 20
 """Tasks that are written in one transaction."""
+TRANSACTION_BYTES: Final = 3_500_000
+"""Metadata in one transaction, which DynamoDB takes up to 4 MB of: the rest is for the cards and what tells of them."""
 GROUP_MOST: Final = 18
 """A group, its callback and who follows whom are one transaction, of at most a hundred writes."""
 AFTER_MOST: Final = 20

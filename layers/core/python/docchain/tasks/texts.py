@@ -32,6 +32,10 @@ def text_of(value: Any) -> str:
     return text
 
 
+def len_in_bytes(text: str) -> int:
+    return len(text.encode())
+
+
 def told_of(code: str, message: str, details: Any = None) -> TaskError:
     """What can be kept of it: an end that the table refuses would be no end, and the task's error another."""
     return TaskError(code=code, message=made_whole(message[:ERROR_MESSAGE_MOST]), details=_keepable(details))
@@ -43,4 +47,4 @@ def _keepable(details: Any) -> Any:
         text = text_of(details)
     except (ValidationFailed, TypeError, NotKeepable):
         return None
-    return details if len(text.encode()) <= ERROR_DETAILS_BYTES_MOST else None
+    return details if len_in_bytes(text) <= ERROR_DETAILS_BYTES_MOST else None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from docchain.tasks.errors import TaskRefused
 from docchain.tasks.models import Priority
 from docchain.tasks.tokens import Token
 from docchain.tasks.working import Workshop, work
@@ -251,3 +252,42 @@ def test_each_route_costs_few_calls(tenant: str, aws_calls: list[str], method: s
     aws_calls.clear()
     ask(tenant, method, path, body)
     assert len(aws_calls) <= most, aws_calls
+
+
+def test_one_that_is_wrong_takes_none_of_its_neighbours_along(tenant: str) -> None:
+    rows = [{"text": "x" * 262_144}]
+    wrong = [
+        {"name": "large", "metadata": {"rows": rows}},
+        {"name": "half", "metadata": {"rows": [{"\ud800": 1}]}},
+        {"name": "key", "metadata": {"\ud800": 1}},
+        {"name": "value", "metadata": {"rows": [{"a": "\ud800"}]}},
+    ]
+    made = ask(tenant, "POST", "/tasks/bulk/submit", [{"name": "well"}, *wrong])
+    assert (made["total_submitted"], made["total_failed"], made["results"][0]["error"]) == (1, 4, None)
+    assert made["results"][1]["error"]["code"] == "PAYLOAD_TOO_LARGE"
+
+
+def test_large_tasks_in_bulk_are_written_in_transactions_that_hold_them(
+    tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("docchain.tasks.submitting", "functions.api.background.service"):
+        monkeypatch.setattr(f"{module}.TRANSACTION_BYTES", 1_000)
+    body = [{"name": str(n), "metadata": {"rows": [{"text": "x" * 300}]}} for n in range(8)]
+    made = ask(tenant, "POST", "/tasks/bulk/submit", body)
+    assert made["total_submitted"] == 8
+
+
+def test_a_group_that_no_transaction_holds_is_refused(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [ask(tenant, "POST", "/tasks/submit", {"name": "b"})["task_id"] for _ in range(10)]
+    members = [{"name": str(n), "after": before} for n in range(10)]
+    assert refused(tenant, "POST", "/tasks/groups", {"tasks": members}) == (422, "VALIDATION_ERROR")
+    monkeypatch.setattr("docchain.tasks.submitting.TRANSACTION_BYTES", 1_000)
+    large = [{"name": str(n), "metadata": {"rows": [{"text": "x" * 300}]}} for n in range(8)]
+    assert refused(tenant, "POST", "/tasks/groups", {"tasks": large}) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_callback_waits_for_what_it_names_as_well(tenant: str) -> None:
+    other = ask(tenant, "POST", "/tasks/submit", {"name": "other", "delay_seconds": 600})["task_id"]
+    body = {"tasks": [{"name": "one"}], "callback": {"name": "all", "after": [other]}}
+    made = ask(tenant, "POST", "/tasks/groups", body)
+    assert other in made["callback"]["after"] and len(made["callback"]["after"]) == 2
