@@ -72,7 +72,7 @@ def submit_bulk(
 
 
 def _chunks(good: list[tuple[int, NewTask, int]]) -> list[list[tuple[int, NewTask]]]:
-    """As many with their bytes as one transaction holds. Who follows others writes to them too, and is written alone."""
+    """As many as one transaction holds. Who follows others writes to them too, and is written alone."""
     chunks: list[list[tuple[int, NewTask]]] = []
     room = 0
     for index, order, size in good:

@@ -12,7 +12,6 @@ from docchain.storage.items import encode
 from docchain.tasks.limits import ERROR_DETAILS_BYTES_MOST, ERROR_MESSAGE_MOST
 from docchain.tasks.models import TaskError
 
-
 _CARD_DEPTH = 2  # of an error's details on its card
 
 

@@ -291,3 +291,25 @@ def test_a_callback_waits_for_what_it_names_as_well(tenant: str) -> None:
     body = {"tasks": [{"name": "one"}], "callback": {"name": "all", "after": [other]}}
     made = ask(tenant, "POST", "/tasks/groups", body)
     assert other in made["callback"]["after"] and len(made["callback"]["after"]) == 2
+
+
+@pytest.mark.parametrize("task_id", ["", "x" * 3_000, "\ud800", "../other#task#1"])
+def test_what_is_no_id_in_a_bulk_cancel_is_looked_up_nowhere(tenant: str, task_id: str, aws_calls: list[str]) -> None:
+    """A key of more than 2,048 bytes is an error of the table's."""
+    made = ask(tenant, "POST", "/tasks/bulk/cancel", {"task_ids": [task_id]})
+    assert not [one for one in aws_calls if "GetItem" in one]
+    assert made["results"][0]["error"]["code"] == "TASK_NOT_FOUND"
+
+
+def test_a_redrive_that_comes_again_with_its_key_starts_nothing(tenant: str) -> None:
+    def fails(parameters: object, context: object) -> dict[str, object]:
+        raise TaskRefused("no")
+
+    task_id = ask(tenant, "POST", "/tasks/submit", {"name": "x"})["task_id"]
+    for path in (f"/tasks/{task_id}/retry", f"/tasks/dead-letter/{task_id}/redrive", "/tasks/dead-letter/redrive"):
+        worked_off(tenant, Told(fails))
+        key = {"Idempotency-Key": "once"}
+        first = call(handler, "POST", BASE + path, None, a_caller(tenant), headers=key)
+        kind = worked_off(tenant, Told(fails))
+        assert call(handler, "POST", BASE + path, None, a_caller(tenant), headers=key) == first
+        assert (first[0], len(kind.runs), len(worked_off(tenant).runs)) == (200, 1, 0)
