@@ -107,3 +107,22 @@ def test_one_broken_card_keeps_no_other_from_being_found(tenant: str) -> None:
     bench.make_due(task)
     seen = _sweep(bench)
     assert (seen["recovered"], seen["failed"]) == (1, 1)
+
+
+def test_whose_time_has_come_does_not_wait_for_its_token_behind_those_of_others(tenant: str) -> None:
+    """A worker stays with one token for long while there is work: retries and rests are due meanwhile."""
+    bench, other = a_bench(), f"{tenant}_b"
+    late = bench.submit(other, delay_seconds=600)
+    bench.make_due(late)
+    bench.submit(tenant)
+    bench.work(tenant)
+    assert bench.read(late).status == TaskStatus.COMPLETED
+
+
+def test_a_broken_card_that_is_due_stops_no_worker(tenant: str) -> None:
+    bench = a_bench()
+    held, ready, task = bench.submit(tenant, delay_seconds=600), bench.submit(tenant), bench.submit(tenant)
+    for broken in (held, ready):
+        bench.make_due(broken, status="dancing")
+    bench.work(tenant)
+    assert bench.read(task).status == TaskStatus.COMPLETED

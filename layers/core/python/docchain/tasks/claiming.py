@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from docchain.clock import from_iso, now, to_iso
 from docchain.ids import new_ulid
 from docchain.observability import logger
@@ -93,8 +95,9 @@ def _closed(lane: Lane, workers: int) -> Condition:
 def _claim(repository: TaskRepository, tenant_id: str, task_id: str, priority: Priority, workers: int) -> Claim | None:
     try:
         task, metadata, _ = repository.read_whole(tenant_id, task_id)
-    except TaskNotFound:
-        logger.warning("a task in line is gone", extra={"tenant": tenant_id, "task": task_id})
+    except (TaskNotFound, ValidationError) as error:
+        # Whoever else waits in the pool is not to wait for this one.
+        logger.error("a task in line cannot be read", extra={"tenant": tenant_id, "task": task_id}, exc_info=error)
         return None
     if task.phase != Phase.READY:
         return None

@@ -30,6 +30,8 @@ STRETCH_SECONDS: Final = 840
 """One piece of work without a break: a Lambda lives for 900 s."""
 LOOP_SECONDS: Final = 20
 """For so long after its start a worker takes a further task; then it leaves the rest to the next."""
+DUE_LOOK_SECONDS: Final = 1.0
+"""How often at most a worker between two tasks looks at what has become due in its pool."""
 BEAT_SECONDS: Final = 15
 LEASE_SECONDS: Final = 60
 """A worker that has not said for so long that it lives has lost its task."""

@@ -79,7 +79,7 @@ def _due(repository: TaskRepository, pool: str, horizon: str) -> list[dict[str, 
     start = None
     while len(found) < DUE_MOST:
         page = repository.table.query(
-            f"due#{pool}", index="due", index_keys=keys.DUE, between=("0", horizon), start_key=start
+            keys.due(pool), index="due", index_keys=keys.DUE, between=("0", horizon), start_key=start
         )
         found += page.items
         start = page.next_key

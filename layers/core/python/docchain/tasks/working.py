@@ -25,10 +25,10 @@ from docchain.tasks.errors import (
 from docchain.tasks.following import tell_followers
 from docchain.tasks.kind import TaskContext, TaskKind
 from docchain.tasks.leases import Lease
-from docchain.tasks.limits import LOOP_SECONDS
+from docchain.tasks.limits import DUE_LOOK_SECONDS, LOOP_SECONDS
 from docchain.tasks.models import Task
 from docchain.tasks.repository import TaskRepository
-from docchain.tasks.ripening import ripen
+from docchain.tasks.ripening import ripen, ripen_due
 from docchain.tasks.texts import told_of
 from docchain.tasks.tokens import Token, Tokens
 
@@ -50,9 +50,15 @@ def work(token: Token, shop: Workshop) -> int:
     """How many tasks it did. A task that fails is no failure of the worker, so the token is done with."""
     if token.task_id:
         ripen(shop.repository, shop.tokens, token.tenant_id, token.task_id)
-    until = time.monotonic() + shop.loop_seconds
+    until, look_at = time.monotonic() + shop.loop_seconds, 0.0
     done = 0
-    while claim := claim_next(shop.repository, shop.pool, shop.workers, token.tenant_id):
+    while True:
+        if time.monotonic() >= look_at:
+            ripen_due(shop.repository, shop.tokens, shop.pool)
+            look_at = time.monotonic() + DUE_LOOK_SECONDS
+        claim = claim_next(shop.repository, shop.pool, shop.workers, token.tenant_id)
+        if claim is None:
+            break
         do(claim, shop)
         done += 1
         if time.monotonic() >= until:
