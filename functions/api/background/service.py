@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from docchain.auth.caller import Caller
 from docchain.errors import DocchainError, Forbidden
-from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.idempotency import IdempotencyKey, IdempotencyMismatch
 from docchain.tasks.groups import read_group, submit_group
 from docchain.tasks.kinds.shapes import SCOPES, parsed
 from docchain.tasks.limits import CHUNK, TRANSACTION_BYTES
@@ -91,6 +91,8 @@ def _submit_chunk(
 ) -> dict[int, BulkSubmitted]:
     try:
         tasks = submit_all(world.tasks, world.tokens, asker_of(caller), [order for _, order in chunk], key)
+        if [task.name for task in tasks] != [order.name for _, order in chunk]:
+            raise IdempotencyMismatch("This Idempotency-Key was used by somebody who may ask for other tasks of these.")
     except DocchainError as error:
         return {index: BulkSubmitted(index=index, name=order.name, error=_told(error)) for index, order in chunk}
     return {
@@ -117,16 +119,17 @@ def create_group(world: Office, caller: Caller, body: SubmitGroup, key: Idempote
     if callback:
         check(caller, callback, "callback.metadata")
     group_id, tasks = submit_group(world.tasks, world.tokens, asker_of(caller), members, callback, key)
-    return _group_view(group_id, tasks[: len(members)], tasks[-1] if callback else None)
+    return _group_view(group_id, len(members), tasks[: len(members)], tasks[-1] if callback else None)
 
 
 def find_group(world: Office, tenant_id: str, group_id: str) -> GroupView:
     card, tasks = read_group(world.tasks, tenant_id, group_id)
     callback = next((task for task in tasks if task.id == card.get("callback_id")), None)
-    return _group_view(group_id, [task for task in tasks if task is not callback], callback)
+    return _group_view(group_id, len(card["task_ids"]), [task for task in tasks if task is not callback], callback)
 
 
-def _group_view(group_id: str, members: list[Task], callback: Task | None) -> GroupView:
+def _group_view(group_id: str, total: int, members: list[Task], callback: Task | None) -> GroupView:
+    """``members``: of ``total``, those that nobody has removed."""
     failed = sum(1 for task in members if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED))
     completed = sum(1 for task in members if task.status == TaskStatus.COMPLETED)
     started = any(task.status != TaskStatus.PENDING for task in members)
@@ -135,7 +138,7 @@ def _group_view(group_id: str, members: list[Task], callback: Task | None) -> Gr
     return GroupView(
         group_id=group_id,
         status=over if completed + failed == len(members) else going,
-        total=len(members),
+        total=total,
         completed=completed,
         failed=failed,
         tasks=[TaskCard.of(task) for task in members],

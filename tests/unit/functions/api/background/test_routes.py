@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from docchain.clock import epoch
 from docchain.tasks.errors import TaskRefused
+from docchain.tasks.groups import read_group
 from docchain.tasks.models import Priority
 from docchain.tasks.tokens import Token
 from docchain.tasks.working import Workshop, work
@@ -313,3 +315,25 @@ def test_a_redrive_that_comes_again_with_its_key_starts_nothing(tenant: str) -> 
         kind = worked_off(tenant, Told(fails))
         assert call(handler, "POST", BASE + path, None, a_caller(tenant), headers=key) == first
         assert (first[0], len(kind.runs), len(worked_off(tenant).runs)) == (200, 1, 0)
+
+
+def test_a_key_that_another_used_who_may_do_more_answers_a_conflict(tenant: str) -> None:
+    """Which of the tasks are well is another matter for each of them, and so is which answer is whose."""
+    body = [{"name": "tidy", "task_type": "cleanup", "metadata": {"cleanup_type": "cache"}}, {"name": "sum"}]
+    headers, path = {"Idempotency-Key": "shared"}, f"{BASE}/tasks/bulk/submit"
+    call(handler, "POST", path, body, a_caller(tenant, roles=("admin",)), headers)
+    status, answer = call(handler, "POST", path, body, a_caller(tenant, roles=("user",)), headers)
+    codes = [result["error"]["code"] for result in answer["results"]]
+    assert (status, codes) == (200, ["FORBIDDEN", "IDEMPOTENCY_KEY_REUSED"])
+
+
+def test_a_group_is_there_as_long_as_its_tasks_and_counts_those_that_were_removed(tenant: str) -> None:
+    year = 366 * 24 * 3600
+    tasks = [{"name": "one", "delay_seconds": year}, {"name": "two"}]
+    made = ask(tenant, "POST", "/tasks/groups", {"tasks": tasks, "callback": {"name": "all", "delay_seconds": year}})
+    card, _ = read_group(office().tasks, tenant, made["group_id"])
+    assert card["expires_at"] > epoch() + 2 * year
+    ask(tenant, "POST", f"/tasks/{made['tasks'][0]['id']}/cancel")
+    ask(tenant, "DELETE", f"/tasks/{made['tasks'][0]['id']}")
+    known = ask(tenant, "GET", f"/tasks/groups/{made['group_id']}")
+    assert (known["total"], len(known["tasks"])) == (2, 1)
