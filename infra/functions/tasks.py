@@ -109,7 +109,6 @@ def _sweep(scope: Construct, around: Around, queues: TaskQueues) -> PythonFuncti
         concurrency=1,
     )
     _let_move(function, queues)
-    grants.query_index(function, around.data.tasks, "due")
     poison = dead_letters(scope, around.platform, "task-sweep-poison")
     start_on_schedule(scope, function, scheduler.ScheduleExpression.rate(Duration.minutes(1)), poison)
     return function
@@ -118,7 +117,8 @@ def _sweep(scope: Construct, around: Around, queues: TaskQueues) -> PythonFuncti
 def _let_move(function: PythonFunction, queues: TaskQueues) -> None:
     table = queues.data.tasks
     grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), table)
-    grants.query_index(function, table, "lanes")
+    for index in ("lanes", "due"):
+        grants.query_index(function, table, index)
     queues.let_tell_workers(function)
 
 

@@ -1,16 +1,24 @@
 """Cancelling, trying again and removing tasks, one or many."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from docchain.auth.caller import Caller
 from docchain.characters import made_whole
 from docchain.errors import DocchainError
+from docchain.storage.idempotency import IdempotencyKey
 from docchain.tasks.changing import cancel, remove, retry
+from docchain.tasks.errors import TaskNotFound
 from docchain.tasks.limits import BULK_MOST
 from docchain.tasks.models import Task, TaskError
 from functions.api.background.dependencies import Office
+from functions.api.background.schemas import UUID
 from functions.api.background.service import may_ask, summary
 from functions.api.background.views import BulkCancelledView, BulkChanged, ChangedView, DeletedView, RedrivenView
+
+SHOWN: Final = 100
 
 
 def cancel_task(world: Office, caller: Caller, task_id: str) -> ChangedView:
@@ -19,10 +27,10 @@ def cancel_task(world: Office, caller: Caller, task_id: str) -> ChangedView:
     return ChangedView(task_id=task_id, message=says, status=task.status)
 
 
-def retry_task(world: Office, caller: Caller, task_id: str) -> ChangedView:
+def retry_task(world: Office, caller: Caller, task_id: str, key: IdempotencyKey | None) -> ChangedView:
     """Whoever has it done again must be allowed what it does."""
     may_ask(caller, world.tasks.read(caller.tenant_id, task_id).type)
-    task = retry(world.tasks, world.tokens, caller.tenant_id, task_id, caller.username)
+    task = retry(world.tasks, world.tokens, caller.tenant_id, task_id, caller.username, key)
     return ChangedView(task_id=task_id, message="Task submitted again", status=task.status)
 
 
@@ -32,10 +40,12 @@ def delete_task(world: Office, caller: Caller, task_id: str) -> DeletedView:
 
 
 def cancel_many(world: Office, caller: Caller, task_ids: list[str]) -> BulkCancelledView:
-    results = _each(
-        list(dict.fromkeys(task_ids)),
-        lambda task_id: cancel(world.tasks, world.tokens, caller.tenant_id, task_id, caller.username),
-    )
+    def cancelled(task_id: str) -> Task:
+        if not re.fullmatch(UUID, task_id):
+            raise TaskNotFound(f"There is no task {task_id[:SHOWN]}.")
+        return cancel(world.tasks, world.tokens, caller.tenant_id, task_id, caller.username)
+
+    results = _each(list(dict.fromkeys(task_ids)), cancelled)
     done = sum(1 for result in results if not result.error)
     return BulkCancelledView(
         results=results,
@@ -45,13 +55,14 @@ def cancel_many(world: Office, caller: Caller, task_ids: list[str]) -> BulkCance
     )
 
 
-def redrive(world: Office, caller: Caller) -> RedrivenView:
+def redrive(world: Office, caller: Caller, key: IdempotencyKey | None) -> RedrivenView:
     """A hundred at most in one call, newest first."""
     dead, page = world.tasks.dead_page(caller.tenant_id, limit=BULK_MOST, start_key=None)
 
     def again(task: Task) -> Task:
         may_ask(caller, task.type)
-        return retry(world.tasks, world.tokens, caller.tenant_id, task.id, caller.username)
+        own = replace(key, operation=f"{key.operation}#{task.id}") if key else None
+        return retry(world.tasks, world.tokens, caller.tenant_id, task.id, caller.username, own)
 
     by_id = {task.id: task for task in dead}
     results = _each(list(by_id), lambda task_id: again(by_id[task_id]))

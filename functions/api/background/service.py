@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from docchain.auth.caller import Caller
 from docchain.errors import DocchainError, Forbidden
-from docchain.storage.idempotency import IdempotencyKey
+from docchain.storage.idempotency import IdempotencyKey, IdempotencyMismatch
 from docchain.tasks.groups import read_group, submit_group
 from docchain.tasks.kinds.shapes import SCOPES, parsed
-from docchain.tasks.limits import CHUNK
+from docchain.tasks.limits import CHUNK, TRANSACTION_BYTES
 from docchain.tasks.models import NewTask, Task, TaskError, TaskStatus
-from docchain.tasks.submitting import Asker, submit, submit_all
+from docchain.tasks.submitting import Asker, measured, submit, submit_all
+from docchain.tasks.texts import len_in_bytes
 from functions.api.background.dependencies import Office
 from functions.api.background.schemas import SubmitGroup, SubmitTask
 from functions.api.background.views import BulkSubmitted, BulkSubmittedView, GroupView, ResultView, TaskCard, TaskView
@@ -46,12 +47,12 @@ def submit_bulk(
 ) -> BulkSubmittedView:
     """Those that are well are written in chunks, each with its own answer for the key; the others say why not."""
     results: dict[int, BulkSubmitted] = {}
-    good: list[tuple[int, NewTask]] = []
+    good: list[tuple[int, NewTask, int]] = []
     for index, body in enumerate(bodies):
         try:
             order = (body if isinstance(body, SubmitTask) else SubmitTask.model_validate(body)).order()
             check(caller, order)
-            good.append((index, order))
+            good.append((index, order, len_in_bytes(measured(order))))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             says = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
@@ -70,10 +71,19 @@ def submit_bulk(
     )
 
 
-def _chunks(good: list[tuple[int, NewTask]]) -> list[list[tuple[int, NewTask]]]:
-    """Who follows others writes to them too, and is written alone."""
-    plain = [pair for pair in good if not pair[1].after]
-    return [plain[i : i + CHUNK] for i in range(0, len(plain), CHUNK)] + [[pair] for pair in good if pair[1].after]
+def _chunks(good: list[tuple[int, NewTask, int]]) -> list[list[tuple[int, NewTask]]]:
+    """As many as one transaction holds. Who follows others writes to them too, and is written alone."""
+    chunks: list[list[tuple[int, NewTask]]] = []
+    room = 0
+    for index, order, size in good:
+        if order.after:
+            continue
+        if not chunks or len(chunks[-1]) == CHUNK or size > room:
+            chunks.append([])
+            room = TRANSACTION_BYTES
+        chunks[-1].append((index, order))
+        room -= size
+    return chunks + [[(index, order)] for index, order, _ in good if order.after]
 
 
 def _submit_chunk(
@@ -81,6 +91,8 @@ def _submit_chunk(
 ) -> dict[int, BulkSubmitted]:
     try:
         tasks = submit_all(world.tasks, world.tokens, asker_of(caller), [order for _, order in chunk], key)
+        if [task.name for task in tasks] != [order.name for _, order in chunk]:
+            raise IdempotencyMismatch("This Idempotency-Key was used by somebody who may ask for other tasks of these.")
     except DocchainError as error:
         return {index: BulkSubmitted(index=index, name=order.name, error=_told(error)) for index, order in chunk}
     return {
@@ -107,16 +119,17 @@ def create_group(world: Office, caller: Caller, body: SubmitGroup, key: Idempote
     if callback:
         check(caller, callback, "callback.metadata")
     group_id, tasks = submit_group(world.tasks, world.tokens, asker_of(caller), members, callback, key)
-    return _group_view(group_id, tasks[: len(members)], tasks[-1] if callback else None)
+    return _group_view(group_id, len(members), tasks[: len(members)], tasks[-1] if callback else None)
 
 
 def find_group(world: Office, tenant_id: str, group_id: str) -> GroupView:
     card, tasks = read_group(world.tasks, tenant_id, group_id)
     callback = next((task for task in tasks if task.id == card.get("callback_id")), None)
-    return _group_view(group_id, [task for task in tasks if task is not callback], callback)
+    return _group_view(group_id, len(card["task_ids"]), [task for task in tasks if task is not callback], callback)
 
 
-def _group_view(group_id: str, members: list[Task], callback: Task | None) -> GroupView:
+def _group_view(group_id: str, total: int, members: list[Task], callback: Task | None) -> GroupView:
+    """``members``: of ``total``, those that nobody has removed."""
     failed = sum(1 for task in members if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED))
     completed = sum(1 for task in members if task.status == TaskStatus.COMPLETED)
     started = any(task.status != TaskStatus.PENDING for task in members)
@@ -125,7 +138,7 @@ def _group_view(group_id: str, members: list[Task], callback: Task | None) -> Gr
     return GroupView(
         group_id=group_id,
         status=over if completed + failed == len(members) else going,
-        total=len(members),
+        total=total,
         completed=completed,
         failed=failed,
         tasks=[TaskCard.of(task) for task in members],
@@ -141,6 +154,6 @@ def task_view(world: Office, tenant_id: str, task_id: str) -> TaskView:
 def result_view(world: Office, tenant_id: str, task_id: str) -> ResultView:
     task, _, result = world.tasks.read_whole(tenant_id, task_id)
     if task.result_sha256:
-        result = json.loads(world.contents.get(tenant_id, task.result_sha256))
+        result = json.loads(world.contents.get_result(tenant_id, task.result_sha256))
     error = task.error if task.has_ended else None
     return ResultView(task_id=task_id, result=result, status=task.status, error=error, completed_at=task.completed_at)

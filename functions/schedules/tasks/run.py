@@ -6,7 +6,7 @@ from functions.schedules.tasks.dependencies import world
 
 
 def run() -> dict[str, int]:
-    seen = {"sent": 0, "recovered": 0, "told": 0, "woken": 0, "failed": 0}
+    seen = {"sent": 0, "recovered": 0, "woken": 0, "failed": 0}
     for pool, workers in world().workers.items():
         try:
             found = sweep(world().tasks, world().tokens, pool, workers)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from docchain.clock import epoch
+from docchain.tasks import keys
 from docchain.tasks.changing import cancel, remove, retry
 from docchain.tasks.errors import TaskNotCancellable, TaskNotDeletable, TaskNotFound, TaskNotRetryable
 from docchain.tasks.kind import TaskContext
@@ -104,3 +106,31 @@ def test_another_tenants_task_is_not_there(tenant: str) -> None:
             change(bench.repository, bench.tokens, "another", task.id, "eve")
     with pytest.raises(TaskNotFound):
         remove(bench.repository, "another", task.id, "eve")
+
+
+def test_what_is_kept_no_longer_is_not_tried_again(tenant: str) -> None:
+    """Card and parameters go by themselves, and not at the same moment: it would be done without its parameters."""
+    bench = a_bench()
+    task = bench.submit(tenant, metadata={"n": 1})
+    cancel(bench.repository, bench.tokens, tenant, task.id, "ada")
+    table, pk = bench.repository.table, keys.task(tenant, task.id)
+    table.update(pk, keys.CARD, set_={"expires_at": epoch() - 60})
+    with pytest.raises(TaskNotRetryable):
+        retry(bench.repository, bench.tokens, tenant, task.id, "ada")
+
+
+def test_a_cancel_that_many_follow_is_answered_before_all_were_told(
+    tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = a_bench()
+    first = bench.submit(tenant, delay_seconds=600)
+    followers = [bench.submit(tenant, after=(first.id,)) for _ in range(3)]
+    bench.messages()
+    with monkeypatch.context() as patch:
+        patch.setattr("docchain.tasks.following.TELL_SECONDS", 0.0)
+        cancel(bench.repository, bench.tokens, tenant, first.id, "ada")
+    assert bench.read(followers[2]).status == TaskStatus.PENDING
+    (token,) = bench.messages()
+    assert token.task_id == first.id
+    bench.work(tenant, token.task_id)
+    assert {bench.read(task).status for task in followers} == {TaskStatus.CANCELLED}

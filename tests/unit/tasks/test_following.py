@@ -3,13 +3,16 @@
 import pytest
 
 from docchain.errors import ValidationFailed
-from docchain.tasks.changing import cancel
+from docchain.tasks.changing import cancel, remove, retry
+from docchain.tasks.claiming import claim_next
+from docchain.tasks.errors import TaskNotDeletable
 from docchain.tasks.following import tell_followers
 from docchain.tasks.groups import read_group, submit_group
 from docchain.tasks.kind import TaskContext
 from docchain.tasks.models import NewTask, Phase, TaskStatus
 from docchain.tasks.submitting import Asker
 from docchain.tasks.sweeping import sweep
+from docchain.tasks.working import do
 from tests.support.tasks import POOL, TYPE, Bench, a_bench
 
 pytestmark = pytest.mark.usefixtures("aws_account")
@@ -119,9 +122,17 @@ def test_a_worker_that_dies_before_it_told_the_followers_is_found_by_the_sweep(
     _dies_before_telling(bench, tenant, monkeypatch)
     assert bench.read(first).status == TaskStatus.COMPLETED
     assert bench.read(second).phase == Phase.HELD
+    _swept(bench)
+    assert bench.read(second).status == TaskStatus.COMPLETED
+    assert sweep(bench.repository, bench.tokens, POOL, 4)["sent"] == 0, "and it is settled"
+
+
+def _swept(bench: Bench) -> None:
+    """The sweep, and a worker that does what it says."""
+    bench.messages()
     sweep(bench.repository, bench.tokens, POOL, 4)
-    assert bench.read(second).phase == Phase.READY
-    assert sweep(bench.repository, bench.tokens, POOL, 4)["told"] == 0, "and it is settled"
+    for token in bench.messages():
+        bench.work(token.tenant_id, token.task_id)
 
 
 def _dies_before_telling(bench: Bench, tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,3 +146,34 @@ def _dies_before_telling(bench: Bench, tenant: str, monkeypatch: pytest.MonkeyPa
         patch.setattr("docchain.tasks.working.tell_followers", die)
         with pytest.raises(Killed):
             bench.work(tenant)
+
+
+def test_who_was_tried_again_waits_for_nobody_and_is_not_moved_by_those_it_waited_for(tenant: str) -> None:
+    """It was cancelled by the one that failed; the other, which ends later, finds it at work."""
+    failing: list[str] = []
+    bench = a_bench(_fails_for(failing))  # type: ignore[arg-type]
+    ill, slow = bench.submit(tenant, max_retries=0), bench.submit(tenant, delay_seconds=600)
+    failing.append(ill.id)
+    follower = bench.submit(tenant, after=(ill.id, slow.id))
+    bench.work(tenant)
+    assert bench.read(follower).status == TaskStatus.CANCELLED
+    retry(bench.repository, bench.tokens, tenant, follower.id, "ada")
+    claim = claim_next(bench.repository, POOL, 4, tenant)
+    assert claim is not None and claim.task.id == follower.id
+    cancel(bench.repository, bench.tokens, tenant, slow.id, "ada")
+    assert bench.read(follower).phase == Phase.WORKING, "its worker holds it still"
+    do(claim, bench.shop)
+    assert bench.read(follower).status == TaskStatus.COMPLETED
+    assert bench.read(slow).followed is False, "and the one that ended is settled"
+
+
+def test_what_is_removed_leaves_no_follower_waiting_for_ever(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = a_bench()
+    first = bench.submit(tenant)
+    second = bench.submit(tenant, after=(first.id,))
+    _dies_before_telling(bench, tenant, monkeypatch)
+    with pytest.raises(TaskNotDeletable):
+        remove(bench.repository, tenant, first.id, "ada")
+    _swept(bench)
+    remove(bench.repository, tenant, first.id, "ada")
+    assert bench.read(second).status == TaskStatus.COMPLETED

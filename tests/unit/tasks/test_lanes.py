@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from docchain.tasks import service
+from docchain.tasks import claiming, service
 from docchain.tasks.claiming import Claim, claim_next
 from docchain.tasks.lanes import WEIGHTS, Lane, places_of_priority, places_of_tenant
 from docchain.tasks.models import Priority
@@ -99,8 +99,6 @@ def test_nothing_begins_while_the_service_is_stopped(tenant: str) -> None:
 
 def test_a_stop_between_the_look_and_the_claim_holds(tenant: str) -> None:
     """The claim itself asks: what the worker saw before is of no use to it."""
-    from docchain.tasks import claiming
-
     bench = a_bench()
     bench.submit(tenant)
     lane = bench.repository.lanes(tenant)[0]
@@ -134,3 +132,41 @@ def test_too_many_open_tasks_are_refused(tenant: str) -> None:
     bench.repository.table.update(f"{tenant}#tasks", f"lane#{POOL}", set_={"open": 10_000})
     with pytest.raises(TooManyTasks):
         bench.submit(tenant)
+
+
+def test_many_of_two_priorities_leave_the_last_place_to_the_critical(tenant: str) -> None:
+    bench = a_bench(workers=10)
+    for _ in range(6):
+        bench.submit(tenant, priority="low")
+        bench.submit(tenant)
+    begun = [_next(bench, tenant) for _ in range(12)]
+    assert sum(claim is not None for claim in begun) == places_of_tenant(10) - 1
+    bench.submit(tenant, priority="critical")
+    claim = _next(bench, tenant)
+    assert claim is not None and claim.task.priority == "critical"
+
+
+def test_an_index_that_is_behind_hides_no_task(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Just submitted, or a place just left: the list of lanes says otherwise for a moment."""
+    bench = a_bench()
+    bench.submit(tenant)
+    behind = (
+        Lane(tenant, POOL, {}, paused=False),
+        Lane(tenant, POOL, {"waiting_normal": 1, "working": 3, "working_normal": 2}, paused=False),
+        Lane(tenant, POOL, {"waiting_normal": 1}, paused=True),
+    )
+    for lane in behind:
+        monkeypatch.setattr("docchain.tasks.claiming._listed_lanes", lambda *_, seen=lane: [seen])
+        claim = _next(bench, tenant)
+        assert claim is not None
+        do(claim, bench.shop)
+        bench.submit(tenant)
+
+
+def test_lanes_that_are_stopped_do_not_stand_before_the_others(tenant: str) -> None:
+    bench, last = a_bench(), f"{tenant}_z"
+    for n in range(claiming._LANES_LOOKED_AT):
+        service.stop(bench.repository, f"{tenant}_{n}", "ada")
+        bench.submit(f"{tenant}_{n}")
+    bench.submit(last)
+    assert [claim is not None for claim in (_next(bench, tenant), _next(bench, tenant))] == [False, True]

@@ -96,3 +96,33 @@ def test_two_sweeps_at_once_recover_once(tenant: str) -> None:
     seen = bench.read(task)
     assert [recover(bench.repository, bench.tokens, seen) for _ in range(2)] == [True, False]
     assert bench.read(task).retry_count == 1
+
+
+def test_one_broken_card_keeps_no_other_from_being_found(tenant: str) -> None:
+    bench = a_bench()
+    broken = bench.submit(tenant, delay_seconds=7200)
+    bench.make_due(broken, at="2019-01-01T00:00:00.000Z", status="dancing")
+    task = bench.submit(tenant)
+    _killed(bench, tenant)
+    bench.make_due(task)
+    seen = _sweep(bench)
+    assert (seen["recovered"], seen["failed"]) == (1, 1)
+
+
+def test_whose_time_has_come_does_not_wait_for_its_token_behind_those_of_others(tenant: str) -> None:
+    """A worker stays with one token for long while there is work: retries and rests are due meanwhile."""
+    bench, other = a_bench(), f"{tenant}_b"
+    late = bench.submit(other, delay_seconds=600)
+    bench.make_due(late)
+    bench.submit(tenant)
+    bench.work(tenant)
+    assert bench.read(late).status == TaskStatus.COMPLETED
+
+
+def test_a_broken_card_that_is_due_stops_no_worker(tenant: str) -> None:
+    bench = a_bench()
+    held, ready, task = bench.submit(tenant, delay_seconds=600), bench.submit(tenant), bench.submit(tenant)
+    for broken in (held, ready):
+        bench.make_due(broken, status="dancing")
+    bench.work(tenant)
+    assert bench.read(task).status == TaskStatus.COMPLETED

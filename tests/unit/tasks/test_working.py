@@ -1,14 +1,19 @@
 """A task from its submission to its end."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from docchain.errors import DependencyUnavailable, Forbidden, PayloadTooLarge, ValidationFailed
+from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.idempotency import IdempotencyKey, IdempotencyMismatch
+from docchain.storage.table import Table
+from docchain.tasks import keys
 from docchain.tasks.claiming import claim_next
 from docchain.tasks.ending import Ending, backoff_seconds
 from docchain.tasks.errors import TaskLeaseLost, TaskRefused, TaskTimedOut, TaskWaits
+from docchain.tasks.kind import TaskContext
 from docchain.tasks.models import NewTask, Phase, TaskStatus
 from docchain.tasks.submitting import Asker, submit
 from docchain.tasks.working import do
@@ -157,7 +162,8 @@ def test_a_large_result_lies_in_the_bucket_and_a_huge_one_is_refused(tenant: str
     bench.work(tenant)
     kept = bench.read(large)
     assert kept.result_sha256 is not None and bench.result(large) is None
-    assert len(bench.shop.contents.get(tenant, kept.result_sha256)) > 300_000
+    assert len(bench.shop.contents.get_result(tenant, kept.result_sha256)) > 300_000
+    assert bench.shop.contents.look_at(tenant, kept.result_sha256) is None, "no document's end takes it along"
     error = bench.read(huge).error
     assert error is not None and error.code == "TASK_RESULT_TOO_LARGE"
 
@@ -184,13 +190,13 @@ def test_a_worker_stops_after_its_time_and_wakes_the_next(tenant: str) -> None:
     assert [token.tenant_id for token in bench.messages()] == [tenant]
 
 
-def test_a_stretch_of_work_costs_five_calls(tenant: str, aws_calls: list[str]) -> None:
+def test_a_stretch_of_work_costs_five_calls_and_a_look_at_what_is_due(tenant: str, aws_calls: list[str]) -> None:
     bench = a_bench(loop_seconds=0)
     bench.submit(tenant)
     aws_calls.clear()
     bench.work(tenant)
     moved = ["TransactWriteItems"] * 2
-    assert aws_calls == ["Query", "Query", "BatchGetItem", *moved, "SendMessageBatch"]
+    assert aws_calls == ["Query", "Query", "Query", "BatchGetItem", *moved, "SendMessageBatch"]
 
 
 def test_long_lists_of_small_numbers_fit_as_they_are_measured(tenant: str) -> None:
@@ -216,3 +222,55 @@ def test_what_has_no_json_is_refused_at_the_door_and_as_a_result(tenant: str, va
 def test_metadata_has_a_limit(tenant: str) -> None:
     with pytest.raises(PayloadTooLarge):
         a_bench().submit(tenant, metadata={"text": "x" * 262_144})
+
+
+@pytest.mark.parametrize(
+    "details", [{"share": math.nan}, {"at": datetime.now(UTC)}, "half \ud800", ["x" * 100_000], {"n": 10**40}]
+)
+def test_whatever_a_failure_carries_it_is_told(tenant: str, details: object) -> None:
+    """What cannot be kept is left away: the task would else never say what was wrong with it."""
+
+    def work(parameters: object, context: TaskContext) -> dict[str, object]:
+        raise TaskRefused(f"no \ud800 {'x' * 10_000}", details=details)
+
+    bench = a_bench(work)
+    task = bench.submit(tenant)
+    bench.work(tenant)
+    known = bench.read(task)
+    assert known.error is not None
+    assert (known.status, known.error.code, known.error.details) == (TaskStatus.FAILED, "TASK_REFUSED", None)
+    assert known.error.message.startswith("no ?") and len(known.error.message) <= 2_000
+
+
+def test_a_write_that_met_another_is_tried_again(tenant: str) -> None:
+    def work(parameters: object, context: TaskContext) -> dict[str, object]:
+        raise ConditionFailed([0])
+
+    bench = a_bench(work)
+    task = bench.submit(tenant)
+    bench.work(tenant)
+    assert bench.read(task).status == TaskStatus.RETRYING
+
+
+def test_progress_that_cannot_be_told_fails_no_work(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(parameters: object, context: TaskContext) -> dict[str, object]:
+        def full(*_: object) -> None:
+            raise TooMuchContention("too many writers")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Table, "transact", full)
+            context.progress(0.5, "half")
+        return {"done": True}
+
+    bench = a_bench(work)
+    task = bench.submit(tenant)
+    bench.work(tenant)
+    assert bench.read(task).status == TaskStatus.COMPLETED
+
+
+def test_a_place_whose_task_is_gone_keeps_no_other_waiting(tenant: str) -> None:
+    bench = a_bench()
+    gone, task = bench.submit(tenant), bench.submit(tenant)
+    bench.repository.table.delete(keys.task(tenant, gone.id), keys.CARD)
+    bench.work(tenant)
+    assert bench.read(task).status == TaskStatus.COMPLETED

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Body
 from pydantic import Field
 
+from docchain.entrypoints.idempotency import Idempotency
 from docchain.tasks.limits import BULK_MOST
 from functions.api.background import changes
 from functions.api.background.dependencies import CanWrite, World
@@ -24,13 +25,13 @@ async def cancel_bulk(
 
 
 @router.post("/tasks/dead-letter/redrive", summary="Try dead letters again, up to a hundred in one call")
-async def redrive_all(caller: CanWrite, world: World) -> RedrivenView:
-    return changes.redrive(world, caller)
+async def redrive_all(caller: CanWrite, world: World, key: Idempotency) -> RedrivenView:
+    return changes.redrive(world, caller, key)
 
 
 @router.post("/tasks/dead-letter/{task_id}/redrive", summary="Try one dead letter again")
-async def redrive_task(task_id: TaskPath, caller: CanWrite, world: World) -> ChangedView:
-    return changes.retry_task(world, caller, task_id)
+async def redrive_task(task_id: TaskPath, caller: CanWrite, world: World, key: Idempotency) -> ChangedView:
+    return changes.retry_task(world, caller, task_id, key)
 
 
 @router.post("/tasks/{task_id}/cancel", summary="Cancel a task, also while it is at work")
@@ -39,8 +40,8 @@ async def cancel_task(task_id: TaskPath, caller: CanWrite, world: World) -> Chan
 
 
 @router.post("/tasks/{task_id}/retry", summary="Try a failed or cancelled task again, from the beginning")
-async def retry_task(task_id: TaskPath, caller: CanWrite, world: World) -> ChangedView:
-    return changes.retry_task(world, caller, task_id)
+async def retry_task(task_id: TaskPath, caller: CanWrite, world: World, key: Idempotency) -> ChangedView:
+    return changes.retry_task(world, caller, task_id, key)
 
 
 @router.delete("/tasks/{task_id}", summary="Remove a task that has ended, with its result")

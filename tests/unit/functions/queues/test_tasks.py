@@ -57,4 +57,4 @@ def test_a_message_that_is_no_token_stays_for_the_dead_letters() -> None:
 
 def test_the_sweep_looks_at_every_pool() -> None:
     seen = sweep({}, a_context())
-    assert seen["failed"] == 0 and seen.keys() == {"sent", "recovered", "told", "woken", "failed"}
+    assert seen["failed"] == 0 and seen.keys() == {"sent", "recovered", "woken", "failed"}

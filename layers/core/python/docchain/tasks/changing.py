@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from docchain.clock import to_iso
+from docchain.clock import epoch, to_iso
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed, TooMuchContention
+from docchain.storage.idempotency import IdempotencyKey
 from docchain.tasks import events, keys
 from docchain.tasks.ending import ended, write_end
 from docchain.tasks.errors import TaskNotCancellable, TaskNotDeletable, TaskNotRetryable
@@ -56,12 +57,27 @@ def cancel(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: 
     return after
 
 
-def retry(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: str, actor: str) -> Task:
-    """From the beginning, with all its retries. Raises ``TaskNotFound``, ``TaskNotRetryable``."""
+def retry(
+    repository: TaskRepository,
+    tokens: Tokens,
+    tenant_id: str,
+    task_id: str,
+    actor: str,
+    key: IdempotencyKey | None = None,
+) -> Task:
+    """From the beginning, with all its retries. Raises ``TaskNotFound``, ``TaskNotRetryable``.
+
+    The same ``key`` answers the same and starts nothing, though it has failed again since.
+    """
+    if key and (earlier := key.earlier_answer(repository.table)):
+        return Task.model_validate(earlier["task"])
 
     def retried(moves: Moves, task: Task) -> Task:
         if task.status not in (TaskStatus.FAILED, TaskStatus.CANCELLED):
             raise TaskNotRetryable(f"Only what has failed or was cancelled is tried again; this is {task.status}.")
+        if task.expires_at and task.expires_at <= epoch():
+            # Its parameters may have gone before its card.
+            raise TaskNotRetryable("The task is older than tasks are kept.")
         again: dict[str, Any] = {
             "status": TaskStatus.PENDING,
             "phase": Phase.READY,
@@ -80,9 +96,17 @@ def retry(repository: TaskRepository, tokens: Tokens, tenant_id: str, task_id: s
         pk = keys.task(tenant_id, task_id)
         moves.also(moves.table.updating(pk, keys.ORDER, set_={"expires_at": None}))
         moves.tell(after, events.RETRIED, by=actor)
+        if key:
+            moves.also(key.recording(moves.table, {"task": after.model_dump(mode="json", exclude_none=True)}))
         return after
 
-    after = _changed(repository, tenant_id, task_id, retried)
+    try:
+        after = _changed(repository, tenant_id, task_id, retried)
+    except TaskNotRetryable:
+        # Of two requests with one key that came at once, this is the second.
+        if key and (earlier := key.earlier_answer(repository.table)):
+            return Task.model_validate(earlier["task"])
+        raise
     tokens.wake(after.pool, tenant_id)
     return after
 
@@ -92,6 +116,9 @@ def remove(repository: TaskRepository, tenant_id: str, task_id: str, actor: str)
     task = repository.read(tenant_id, task_id)
     if not task.has_ended:
         raise TaskNotDeletable(f"The task is {task.status}; cancel it first.")
+    if task.followed:
+        # Without its card nobody finds them, and they would wait for ever.
+        raise TaskNotDeletable("Tasks that follow it have not been told yet; try again in a minute.")
     table, pk = repository.table, keys.task(tenant_id, task_id)
     actions = [
         table.deleting(pk, keys.CARD, when=Attr("rev").eq(task.rev)),

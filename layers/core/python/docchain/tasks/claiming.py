@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from docchain.clock import from_iso, now, to_iso
 from docchain.ids import new_ulid
+from docchain.observability import logger
 from docchain.storage.conditions import Condition
 from docchain.storage.errors import ConditionFailed
 from docchain.tasks import events, keys
-from docchain.tasks.lanes import Lane, is_busy, is_idle, may_begin
+from docchain.tasks.errors import TaskNotFound
+from docchain.tasks.lanes import Lane, is_busy, is_idle, is_stopped, may_begin
 from docchain.tasks.limits import LEASE_SECONDS, STRETCH_SECONDS, TIMEOUT_SECONDS_MOST
 from docchain.tasks.models import Phase, Priority, Task, TaskStatus
 from docchain.tasks.moves import Moves
@@ -36,15 +40,17 @@ class Claim:
 
 
 def claim_next(repository: TaskRepository, pool: str, workers: int, tenant_id: str) -> Claim | None:
-    """``tenant_id``: of the token, whose lane is read itself if the list of lanes does not have it yet."""
+    """``tenant_id``: of the token, whose lane is read itself if the list of lanes does not have it yet.
+
+    The list is an index, and a moment behind: what it says of a lane is only believed when it lets a task begin.
+    """
     listed = _listed_lanes(repository, pool)
     for lane in listed:
         if claim := _claim_in(repository, lane, workers):
             return claim
     if all(lane.tenant_id != tenant_id for lane in listed):
-        item = repository.table.get(keys.tasks(tenant_id), keys.lane(pool), consistent=True)
-        if item:
-            return _claim_in(repository, Lane.of(item), workers)
+        lane_now = repository.lane(tenant_id, pool)
+        return _claim_in(repository, lane_now, workers) if lane_now else None
     return None
 
 
@@ -56,8 +62,9 @@ def _listed_lanes(repository: TaskRepository, pool: str) -> list[Lane]:
 
 def _claim_in(repository: TaskRepository, lane: Lane, workers: int) -> Claim | None:
     order = lane.next_priorities(workers, _chance)
-    if not order:
-        _unlist(repository, lane, is_idle() if lane.waiting == 0 else is_busy(workers))
+    if not order and not _unlisted(repository, lane, workers):
+        known = repository.lane(lane.tenant_id, lane.pool)
+        order = known.next_priorities(workers, _chance) if known else []
     for priority in order:
         pk = keys.waiting(lane.tenant_id, lane.pool, priority)
         entries = repository.table.query(pk, limit=_TASKS_LOOKED_AT, consistent=True).items
@@ -68,16 +75,30 @@ def _claim_in(repository: TaskRepository, lane: Lane, workers: int) -> Claim | N
     return None
 
 
-def _unlist(repository: TaskRepository, lane: Lane, when: Condition) -> None:
+def _unlisted(repository: TaskRepository, lane: Lane, workers: int) -> bool:
     """Only while it is still so: who puts something into it, or leaves a place in it, lists it again."""
     try:
-        repository.table.update(keys.tasks(lane.tenant_id), keys.lane(lane.pool), remove=("lane_pk",), when=when)
+        repository.table.update(
+            keys.tasks(lane.tenant_id), keys.lane(lane.pool), remove=("lane_pk",), when=_closed(lane, workers)
+        )
     except ConditionFailed:
-        return
+        return False
+    return True
+
+
+def _closed(lane: Lane, workers: int) -> Condition:
+    if lane.paused:
+        return is_stopped()
+    return is_idle() if lane.waiting == 0 else is_busy(workers)
 
 
 def _claim(repository: TaskRepository, tenant_id: str, task_id: str, priority: Priority, workers: int) -> Claim | None:
-    task, metadata, _ = repository.read_whole(tenant_id, task_id)
+    try:
+        task, metadata, _ = repository.read_whole(tenant_id, task_id)
+    except (TaskNotFound, ValidationError) as error:
+        # Whoever else waits in the pool is not to wait for this one.
+        logger.error("a task in line cannot be read", extra={"tenant": tenant_id, "task": task_id}, exc_info=error)
+        return None
     if task.phase != Phase.READY:
         return None
     at = datetime.now(UTC)

@@ -19,7 +19,7 @@ from docchain.tasks.limits import KEPT_SECONDS, RESULT_BYTES_MOST, RESULT_INLINE
 from docchain.tasks.models import Phase, Task, TaskError, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
-from docchain.tasks.texts import NotKeepable, text_of
+from docchain.tasks.texts import NotKeepable, len_in_bytes, text_of
 
 _ATTEMPTS: Final = 6
 _chance: Final = random.Random()  # noqa: S311  # nothing is secret in it
@@ -41,11 +41,11 @@ class Ending:
             text = text_of(result)
         except NotKeepable as error:
             raise TaskRefused(f"The result has no JSON: {error}", code="TASK_RESULT_UNREADABLE") from None
-        size = len(text.encode())
+        size = len_in_bytes(text)
         if size > RESULT_BYTES_MOST:
             says = f"The result has {size:,} bytes, more than {RESULT_BYTES_MOST:,}: keep it as a document"
             raise TaskRefused(says, code="TASK_RESULT_TOO_LARGE")
-        sha256 = self.contents.put(task.tenant_id, text.encode()) if size > RESULT_INLINE_BYTES else None
+        sha256 = self.contents.put_result(task.tenant_id, text.encode()) if size > RESULT_INLINE_BYTES else None
         changed = {"progress": 1.0, "error": None, "result_sha256": sha256}
         kept = None if sha256 else text
         return self._end(task, lambda _: ended(TaskStatus.COMPLETED, **changed), events.COMPLETED, result=kept)

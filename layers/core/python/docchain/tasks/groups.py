@@ -1,6 +1,6 @@
 """Groups: tasks that are asked for together, and one that follows them all."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from docchain.clock import epoch, now
@@ -8,11 +8,14 @@ from docchain.errors import invalid
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.tasks import keys
 from docchain.tasks.errors import TaskNotFound
-from docchain.tasks.limits import GROUP_MOST, KEPT_SECONDS, TIMEOUT_SECONDS_MOST
+from docchain.tasks.limits import DELAY_SECONDS_MOST, GROUP_MOST, KEPT_SECONDS, TIMEOUT_SECONDS_MOST
 from docchain.tasks.models import NewTask, Task
 from docchain.tasks.repository import TaskRepository
 from docchain.tasks.submitting import Asker, submit_all
 from docchain.tasks.tokens import Tokens
+
+_KEPT_SECONDS: Final = 2 * (DELAY_SECONDS_MOST + TIMEOUT_SECONDS_MOST) + KEPT_SECONDS
+"""As long as its tasks: members may be put off, and the callback after them."""
 
 
 class TaskGroupNotFound(TaskNotFound):
@@ -34,7 +37,7 @@ def submit_group(
     ids = [str(uuid4()) for _ in members]
     orders = [order.model_copy(update={"group_id": group_id}) for order in members]
     if callback:
-        orders.append(callback.model_copy(update={"group_id": group_id, "after": tuple(ids)}))
+        orders.append(callback.model_copy(update={"group_id": group_id, "after": (*ids, *callback.after)}))
     every = [*ids, *([str(uuid4())] if callback else [])]
     card = {
         "pk": keys.group(asker.tenant_id, group_id),
@@ -44,7 +47,7 @@ def submit_group(
         "callback_id": every[-1] if callback else None,
         "created_at": now(),
         "created_by": asker.actor,
-        "expires_at": epoch() + KEPT_SECONDS + TIMEOUT_SECONDS_MOST,
+        "expires_at": epoch() + _KEPT_SECONDS,
     }
     also = [repository.table.putting(card)]
     tasks = submit_all(repository, tokens, asker, orders, key, ids=every, also=also)

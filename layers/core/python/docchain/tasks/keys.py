@@ -50,6 +50,10 @@ def lane(pool: str) -> str:
     return f"{LANE_PREFIX}{pool}"
 
 
+def due(pool: str) -> str:
+    return f"due#{pool}"
+
+
 def follower(task_id: str) -> str:
     return f"{FOLLOWER_PREFIX}{task_id}"
 

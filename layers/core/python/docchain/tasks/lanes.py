@@ -25,14 +25,15 @@ def places_of_tenant(workers: int) -> int:
 
 
 def places_of_priority(priority: Priority, workers: int) -> int:
-    """The last of a tenant's places is for high and critical, and half of them are closed to low."""
+    """Half of a tenant's places are closed to low."""
+    most = places_open_to(priority, workers)
+    return max(1, places_of_tenant(workers) // 2) if priority == Priority.LOW else most
+
+
+def places_open_to(priority: Priority, workers: int) -> int:
+    """Beside whatever works there already: the last of a tenant's places is for high and critical."""
     most = places_of_tenant(workers)
-    match priority:
-        case Priority.LOW:
-            return max(1, most // 2)
-        case Priority.NORMAL:
-            return max(1, most - 1)
-    return most
+    return most if priority in (Priority.CRITICAL, Priority.HIGH) else max(1, most - 1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Lane:
             priority
             for priority in Priority
             if self.count(f"waiting_{priority}")
+            and self.count("working") < places_open_to(priority, workers)
             and self.count(f"working_{priority}") < places_of_priority(priority, workers)
         ]
         # Of each an exponential time with its weight as rate: the first is drawn by weight, and so are the rest.
@@ -76,7 +78,7 @@ def may_begin(priority: Priority, workers: int) -> Condition:
     """Of the lane, at the very moment of a claim."""
     return (
         Attr("paused").not_exists()
-        & (Attr("working").not_exists() | Attr("working").lt(places_of_tenant(workers)))
+        & _fewer("working", places_open_to(priority, workers))
         & _fewer(f"working_{priority}", places_of_priority(priority, workers))
     )
 
@@ -87,6 +89,11 @@ def is_idle() -> Condition:
     for priority in (Priority.HIGH, Priority.NORMAL, Priority.LOW):
         condition = condition & _fewer(f"waiting_{priority}", 1)
     return condition
+
+
+def is_stopped() -> Condition:
+    """Nothing of it may begin; whoever starts the service puts it into the list again."""
+    return Attr("paused").exists()
 
 
 def is_busy(workers: int) -> Condition:

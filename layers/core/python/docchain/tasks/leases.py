@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docchain.clock import to_iso
 from docchain.observability import logger
 from docchain.storage.conditions import Attr, Condition
-from docchain.storage.errors import ConditionFailed
+from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.tasks import events, keys
 from docchain.tasks.claiming import Claim
 from docchain.tasks.errors import TaskCancelled, TaskLeaseLost, TaskTimedOut
@@ -80,6 +80,9 @@ class Lease:
             )
         except ConditionFailed:
             self.lost = True
+        except (BotoCoreError, ClientError, TooMuchContention) as error:
+            # What is told on the way is not worth the work that it is told of.
+            logger.warning("progress could not be told", extra={"task": task.id}, exc_info=error)
 
     def _look(self) -> None:
         self._looked_at = time.monotonic()

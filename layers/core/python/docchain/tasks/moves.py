@@ -25,7 +25,7 @@ def card_item(task: Task) -> Item:
         "type_pk": keys.type_(task.tenant_id, task.type),
         "priority_pk": keys.priority(task.tenant_id, task.priority),
     }
-    due = {"due_pk": f"due#{task.pool}", "due_sk": task.due_at} if task.due_at else {}
+    due = {"due_pk": keys.due(task.pool), "due_sk": task.due_at} if task.due_at else {}
     own = {"pk": keys.task(task.tenant_id, task.id), "sk": keys.CARD, "entity": "task"}
     return {**own, **at, **found, **due, **task.model_dump(mode="json", exclude_none=True)}
 

@@ -21,10 +21,14 @@ class TaskRepository:
 
     def read(self, tenant_id: str, task_id: str) -> Task:
         """Raises ``TaskNotFound``."""
-        item = self.table.get(keys.task(tenant_id, task_id), keys.CARD, consistent=True)
-        if item is None:
+        task = self.find(tenant_id, task_id)
+        if task is None:
             raise TaskNotFound(f"There is no task {task_id}.")
-        return Task.model_validate(item)
+        return task
+
+    def find(self, tenant_id: str, task_id: str) -> Task | None:
+        item = self.table.get(keys.task(tenant_id, task_id), keys.CARD, consistent=True)
+        return Task.model_validate(item) if item else None
 
     def read_many(self, tenant_id: str, task_ids: list[str]) -> dict[str, Task]:
         """Those that there are."""
@@ -78,6 +82,10 @@ class TaskRepository:
         pk = keys.task(task.tenant_id, task.id)
         items = self.table.query_all(pk, prefix=keys.FOLLOWER_PREFIX, most=1000, consistent=True)
         return [item["task_id"] for item in items]
+
+    def lane(self, tenant_id: str, pool: str) -> Lane | None:
+        item = self.table.get(keys.tasks(tenant_id), keys.lane(pool), consistent=True)
+        return Lane.of(item) if item else None
 
     def lanes(self, tenant_id: str) -> list[Lane]:
         items = self.table.query_all(keys.tasks(tenant_id), prefix=keys.LANE_PREFIX, most=10, consistent=True)

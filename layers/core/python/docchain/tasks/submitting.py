@@ -11,16 +11,16 @@ from docchain.errors import PayloadTooLarge, invalid
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.idempotency import IdempotencyKey
-from docchain.storage.table import Action
+from docchain.storage.table import TRANSACTION_LIMIT, Action
 from docchain.tasks import keys
 from docchain.tasks.errors import TooManyTasks
 from docchain.tasks.kinds.pools import POOLS
 from docchain.tasks.lanes import LIMIT_OF_OPEN, NEVER_SERVED
-from docchain.tasks.limits import ORDER_BYTES_MOST, TOKENS_MOST
+from docchain.tasks.limits import ORDER_BYTES_MOST, TOKENS_MOST, TRANSACTION_BYTES
 from docchain.tasks.models import NewTask, Phase, Task, TaskStatus
 from docchain.tasks.moves import Moves
 from docchain.tasks.repository import TaskRepository
-from docchain.tasks.texts import NotKeepable, text_of
+from docchain.tasks.texts import NotKeepable, len_in_bytes, text_of
 from docchain.tasks.tokens import Tokens
 
 _ATTEMPTS = 4
@@ -57,7 +57,9 @@ def submit_all(
     if key and (earlier := key.earlier_answer(repository.table)):
         return [Task.model_validate(task) for task in earlier["tasks"]]
     given = list(ids) or [str(uuid4()) for _ in orders]
-    metadata = [_measured(order) for order in orders]
+    metadata = [measured(order) for order in orders]
+    if sum(map(len_in_bytes, metadata)) > TRANSACTION_BYTES:
+        raise PayloadTooLarge(f"What is written together has more than {TRANSACTION_BYTES:,} bytes of metadata.")
     for _ in range(_ATTEMPTS):
         moves, tasks = _plan(repository, asker, orders, given, metadata)
         if key:
@@ -67,6 +69,8 @@ def submit_all(
                 )
             )
         moves.also(*also)
+        if len(moves.actions) > TRANSACTION_LIMIT:
+            raise invalid("after", "these follow more tasks than one transaction holds; ask for them one by one")
         try:
             moves.write()
         except ConditionFailed as failed:
@@ -142,12 +146,13 @@ def _task(asker: Asker, task_id: str, order: NewTask, needs: int) -> Task:
     )
 
 
-def _measured(order: NewTask) -> str:
+def measured(order: NewTask) -> str:
+    """Its metadata as they are kept. Raises ``PayloadTooLarge``, ``ValidationFailed`` for what has no JSON."""
     try:
         text = text_of(order.metadata or {})
     except NotKeepable as error:
         raise invalid("metadata", str(error)) from None
-    if (size := len(text.encode())) > ORDER_BYTES_MOST:
+    if (size := len_in_bytes(text)) > ORDER_BYTES_MOST:
         says = f"metadata has {size:,} bytes, more than {ORDER_BYTES_MOST:,}: upload a document and name it"
         raise PayloadTooLarge(says)
     return text

@@ -11,6 +11,7 @@ from docchain.documents.store import ContentStore
 from docchain.errors import ClientError, DependencyUnavailable, DocchainError, PermanentStepError, RateLimited
 from docchain.events.cause import caused_by
 from docchain.observability import logger
+from docchain.storage.errors import ConditionFailed
 from docchain.tasks.claiming import Claim, claim_next
 from docchain.tasks.ending import Ending
 from docchain.tasks.errors import (
@@ -24,10 +25,11 @@ from docchain.tasks.errors import (
 from docchain.tasks.following import tell_followers
 from docchain.tasks.kind import TaskContext, TaskKind
 from docchain.tasks.leases import Lease
-from docchain.tasks.limits import LOOP_SECONDS
-from docchain.tasks.models import Task, TaskError
+from docchain.tasks.limits import DUE_LOOK_SECONDS, LOOP_SECONDS
+from docchain.tasks.models import Task
 from docchain.tasks.repository import TaskRepository
-from docchain.tasks.ripening import ripen
+from docchain.tasks.ripening import ripen, ripen_due
+from docchain.tasks.texts import told_of
 from docchain.tasks.tokens import Token, Tokens
 
 
@@ -48,9 +50,15 @@ def work(token: Token, shop: Workshop) -> int:
     """How many tasks it did. A task that fails is no failure of the worker, so the token is done with."""
     if token.task_id:
         ripen(shop.repository, shop.tokens, token.tenant_id, token.task_id)
-    until = time.monotonic() + shop.loop_seconds
+    until, look_at = time.monotonic() + shop.loop_seconds, 0.0
     done = 0
-    while claim := claim_next(shop.repository, shop.pool, shop.workers, token.tenant_id):
+    while True:
+        if time.monotonic() >= look_at:
+            ripen_due(shop.repository, shop.tokens, shop.pool)
+            look_at = time.monotonic() + DUE_LOOK_SECONDS
+        claim = claim_next(shop.repository, shop.pool, shop.workers, token.tenant_id)
+        if claim is None:
+            break
         do(claim, shop)
         done += 1
         if time.monotonic() >= until:
@@ -92,21 +100,21 @@ def _end(claim: Claim, shop: Workshop, ending: Ending) -> Task:
     except TaskCancelled:
         return ending.cancel(task)
     except TaskTimedOut as late:
-        return ending.try_again(task, TaskError(code=late.code, message=late.message))
+        return ending.try_again(task, told_of(late.code, late.message))
     except TaskInterrupted:
         raise
     except TaskRefused as refused:
-        return ending.fail(task, TaskError(code=refused.reason, message=refused.message, details=refused.details))
+        return ending.fail(task, told_of(refused.reason, refused.message, refused.details))
     except ValidationError as error:
-        return ending.fail(task, TaskError(code="VALIDATION_ERROR", message=str(error.errors()[0]["msg"])))
+        return ending.fail(task, told_of("VALIDATION_ERROR", str(error.errors()[0]["msg"])))
     except DocchainError as error:
         logger.warning("a task failed", extra={"task": task.id, "code": error.code}, exc_info=error)
-        told = TaskError(code=error.code, message=error.message, details=error.details)
+        told = told_of(error.code, error.message, error.details)
         return ending.fail(task, told) if _is_final(error) else ending.try_again(task, told)
     except Exception as error:  # noqa: BLE001  # whatever a kind raises is that task's failure, and is told in its record
         logger.error("a task failed", extra={"task": task.id}, exc_info=error)
         says = f"{type(error).__name__}: it did not work, and the log of task {task.id} says why"
-        return ending.try_again(task, TaskError(code="TASK_FAILED", message=says))
+        return ending.try_again(task, told_of("TASK_FAILED", says))
 
 
 def _run(claim: Claim, shop: Workshop) -> dict[str, object]:
@@ -131,7 +139,7 @@ def _run(claim: Claim, shop: Workshop) -> dict[str, object]:
 
 
 def _is_final(error: DocchainError) -> bool:
-    """What is the asker's to mend stays as it is however often it is tried."""
-    if isinstance(error, RateLimited | DependencyUnavailable):
+    """What is the asker's to mend stays as it is however often it is tried; a write that met another does not."""
+    if isinstance(error, RateLimited | DependencyUnavailable | ConditionFailed):
         return False
     return isinstance(error, ClientError | PermanentStepError)

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from docchain.clock import epoch
+from docchain.tasks.errors import TaskRefused
+from docchain.tasks.groups import read_group
 from docchain.tasks.models import Priority
 from docchain.tasks.tokens import Token
 from docchain.tasks.working import Workshop, work
@@ -251,3 +254,86 @@ def test_each_route_costs_few_calls(tenant: str, aws_calls: list[str], method: s
     aws_calls.clear()
     ask(tenant, method, path, body)
     assert len(aws_calls) <= most, aws_calls
+
+
+def test_one_that_is_wrong_takes_none_of_its_neighbours_along(tenant: str) -> None:
+    rows = [{"text": "x" * 262_144}]
+    wrong = [
+        {"name": "large", "metadata": {"rows": rows}},
+        {"name": "half", "metadata": {"rows": [{"\ud800": 1}]}},
+        {"name": "key", "metadata": {"\ud800": 1}},
+        {"name": "value", "metadata": {"rows": [{"a": "\ud800"}]}},
+    ]
+    made = ask(tenant, "POST", "/tasks/bulk/submit", [{"name": "well"}, *wrong])
+    assert (made["total_submitted"], made["total_failed"], made["results"][0]["error"]) == (1, 4, None)
+    assert made["results"][1]["error"]["code"] == "PAYLOAD_TOO_LARGE"
+
+
+def test_large_tasks_in_bulk_are_written_in_transactions_that_hold_them(
+    tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("docchain.tasks.submitting", "functions.api.background.service"):
+        monkeypatch.setattr(f"{module}.TRANSACTION_BYTES", 1_000)
+    body = [{"name": str(n), "metadata": {"rows": [{"text": "x" * 300}]}} for n in range(8)]
+    made = ask(tenant, "POST", "/tasks/bulk/submit", body)
+    assert made["total_submitted"] == 8
+
+
+def test_a_group_that_no_transaction_holds_is_refused(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [ask(tenant, "POST", "/tasks/submit", {"name": "b"})["task_id"] for _ in range(10)]
+    members = [{"name": str(n), "after": before} for n in range(10)]
+    assert refused(tenant, "POST", "/tasks/groups", {"tasks": members}) == (422, "VALIDATION_ERROR")
+    monkeypatch.setattr("docchain.tasks.submitting.TRANSACTION_BYTES", 1_000)
+    large = [{"name": str(n), "metadata": {"rows": [{"text": "x" * 300}]}} for n in range(8)]
+    assert refused(tenant, "POST", "/tasks/groups", {"tasks": large}) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_callback_waits_for_what_it_names_as_well(tenant: str) -> None:
+    other = ask(tenant, "POST", "/tasks/submit", {"name": "other", "delay_seconds": 600})["task_id"]
+    body = {"tasks": [{"name": "one"}], "callback": {"name": "all", "after": [other]}}
+    made = ask(tenant, "POST", "/tasks/groups", body)
+    assert other in made["callback"]["after"] and len(made["callback"]["after"]) == 2
+
+
+@pytest.mark.parametrize("task_id", ["", "x" * 3_000, "\ud800", "../other#task#1"])
+def test_what_is_no_id_in_a_bulk_cancel_is_looked_up_nowhere(tenant: str, task_id: str, aws_calls: list[str]) -> None:
+    """A key of more than 2,048 bytes is an error of the table's."""
+    made = ask(tenant, "POST", "/tasks/bulk/cancel", {"task_ids": [task_id]})
+    assert not [one for one in aws_calls if "GetItem" in one]
+    assert made["results"][0]["error"]["code"] == "TASK_NOT_FOUND"
+
+
+def test_a_redrive_that_comes_again_with_its_key_starts_nothing(tenant: str) -> None:
+    def fails(parameters: object, context: object) -> dict[str, object]:
+        raise TaskRefused("no")
+
+    task_id = ask(tenant, "POST", "/tasks/submit", {"name": "x"})["task_id"]
+    for path in (f"/tasks/{task_id}/retry", f"/tasks/dead-letter/{task_id}/redrive", "/tasks/dead-letter/redrive"):
+        worked_off(tenant, Told(fails))
+        key = {"Idempotency-Key": "once"}
+        first = call(handler, "POST", BASE + path, None, a_caller(tenant), headers=key)
+        kind = worked_off(tenant, Told(fails))
+        assert call(handler, "POST", BASE + path, None, a_caller(tenant), headers=key) == first
+        assert (first[0], len(kind.runs), len(worked_off(tenant).runs)) == (200, 1, 0)
+
+
+def test_a_key_that_another_used_who_may_do_more_answers_a_conflict(tenant: str) -> None:
+    """Which of the tasks are well is another matter for each of them, and so is which answer is whose."""
+    body = [{"name": "tidy", "task_type": "cleanup", "metadata": {"cleanup_type": "cache"}}, {"name": "sum"}]
+    headers, path = {"Idempotency-Key": "shared"}, f"{BASE}/tasks/bulk/submit"
+    call(handler, "POST", path, body, a_caller(tenant, roles=("admin",)), headers)
+    status, answer = call(handler, "POST", path, body, a_caller(tenant, roles=("user",)), headers)
+    codes = [result["error"]["code"] for result in answer["results"]]
+    assert (status, codes) == (200, ["FORBIDDEN", "IDEMPOTENCY_KEY_REUSED"])
+
+
+def test_a_group_is_there_as_long_as_its_tasks_and_counts_those_that_were_removed(tenant: str) -> None:
+    year = 366 * 24 * 3600
+    tasks = [{"name": "one", "delay_seconds": year}, {"name": "two"}]
+    made = ask(tenant, "POST", "/tasks/groups", {"tasks": tasks, "callback": {"name": "all", "delay_seconds": year}})
+    card, _ = read_group(office().tasks, tenant, made["group_id"])
+    assert card["expires_at"] > epoch() + 2 * year
+    ask(tenant, "POST", f"/tasks/{made['tasks'][0]['id']}/cancel")
+    ask(tenant, "DELETE", f"/tasks/{made['tasks'][0]['id']}")
+    known = ask(tenant, "GET", f"/tasks/groups/{made['group_id']}")
+    assert (known["total"], len(known["tasks"])) == (2, 1)
