@@ -9,6 +9,7 @@ from docchain.events.models import Event
 from docchain.metrics.alerts.models import FIRED, RULES_MOST, AlertRule, Condition, Standing
 from docchain.metrics.alerts.standing import Change, resolved
 from docchain.metrics.errors import AlertRuleNotFound, TooManyAlertRules
+from docchain.metrics.rounds import Round
 from docchain.storage.conditions import Attr
 from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
@@ -97,15 +98,16 @@ class AlertRules:
         self.table.transact(actions)
 
     def each_watched(self) -> Iterator[list[tuple[str, AlertRule]]]:
-        """Of every tenant, a hundred at a time."""
-        start: Item | None = None
-        while True:
-            page = self.table.query(WATCHED, limit=100, start_key=start)
-            places = [(_pk(item["tenant_id"]), item["rule_id"]) for item in page.items]
-            rules = self.table.get_many(places, consistent=True)
-            yield [(i["tenant_id"], AlertRule.model_validate(i["rule"])) for i in rules.values()]
-            if (start := page.next_key) is None:
-                return
+        """Of every tenant, a hundred at a time, in the order of the list."""
+        for watched in Round(self.table, WATCHED).pages():
+            places = [(_pk(item["tenant_id"]), item["rule_id"]) for item in watched]
+            found = self.table.get_many(places, consistent=True)
+            rules = (found[place] for place in places if place in found)
+            yield [(item["tenant_id"], AlertRule.model_validate(item["rule"])) for item in rules]
+
+    def stop_behind(self, tenant_id: str, rule_id: str) -> None:
+        """The next look begins with the rule that comes after."""
+        Round(self.table, WATCHED).stop_behind(_watch_key(tenant_id, rule_id))
 
     def stand(self, tenant_id: str, rule: AlertRule, standing: Standing, change: Change | None) -> bool:
         """``False`` when somebody was faster: a change is told by who made it, once."""
