@@ -31,7 +31,7 @@ class People:
 
     def recipient(self, tenant: str, who: str | int) -> User:
         """By address, username or number. Raises ``TaskRefused`` for nobody, and for somebody of another tenant."""
-        user = self._numbered(tenant, int(who)) if str(who).isdigit() else self.users.find_by_login(str(who))
+        user = self._numbered(tenant, int(who)) if str(who).isdecimal() else self.users.find_by_login(str(who))
         if user is None or user.tenant_id != tenant or not user.is_active:
             told = [{"field": "metadata.recipient", "message": "is nobody of this tenant"}]
             raise TaskRefused("The recipient is nobody of this tenant.", code="RECIPIENT_UNKNOWN", details=told)
