@@ -62,7 +62,8 @@ class Checker:
         if target.task_type not in SHAPES:
             raise invalid("target.task_type", f"is not one of {', '.join(SHAPES)}")
         _require(caller, "background:write")
-        _require(caller, SCOPES[target.task_type])
+        for scope in SCOPES[target.task_type]:
+            _require(caller, scope)
         parsed(target.task_type, target.metadata, "target.metadata")
         _bounded("target.metadata", target.metadata, METADATA_BYTES_MOST)
 

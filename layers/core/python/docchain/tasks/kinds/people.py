@@ -25,8 +25,9 @@ class People:
         user = self.users.find(context.tenant, context.user_id)
         if user is None or not user.is_active:
             raise TaskRefused("Who asked for this task has no account any more.", code="TASK_ASKER_GONE")
-        if SCOPES[kind] not in scopes_of(frozenset(user.roles)):
-            raise TaskRefused(f"Who asked for this task may not do it any more: {SCOPES[kind]}.", code="FORBIDDEN")
+        if missing := set(SCOPES[kind]) - scopes_of(frozenset(user.roles)):
+            says = f"Who asked for this task may not do it any more: {', '.join(sorted(missing))}."
+            raise TaskRefused(says, code="FORBIDDEN")
         return user
 
     def recipient(self, tenant: str, who: str | int) -> User:
