@@ -39,6 +39,13 @@ def test_a_csv_of_endless_columns_is_not_read(header: bytes, monkeypatch: pytest
     assert "601 columns" in refused(lambda: read_table(header + b"\n1\n", "csv", ",", "inputs.a"))
 
 
+@pytest.mark.parametrize("name", ["*", "^b.*$"])
+def test_a_name_that_means_other_columns_is_refused(name: str) -> None:
+    data = f"{name},b,c\n1,2,3\n".encode()
+    assert "COLUMN_NAME_REFUSED" in refused(lambda: read_table(data, "csv", ",", "inputs.a"))
+    assert "COLUMN_NAME_REFUSED" in refused(lambda: applied(pl.DataFrame({"b": [1]}), op="rename", columns={"b": name}))
+
+
 def test_separators_between_quotes_are_no_columns() -> None:
     data = b'"' + b"," * 600 + b'",b\n1,2\n'
     assert read_table(data, "csv", ",", "inputs.a").width == 2

@@ -84,6 +84,10 @@ def checked(frame: pl.DataFrame, at: str) -> pl.DataFrame:
     ):
         if count > most:
             raise too_large(at, what, count, most)
+    for name in frame.columns:
+        if name == "*" or (name.startswith("^") and name.endswith("$")):
+            # The engine would take it for a pattern, and for other columns than it.
+            raise TableRefused("COLUMN_NAME_REFUSED", at, f"{name} is no name of a column; give it another")
     return frame
 
 
