@@ -25,7 +25,7 @@ _BITS: Final[dict[Any, int]] = {
 
 def size_of(frame: pl.DataFrame) -> int:
     """As if each text were kept by itself: the engine lets equal ones share their characters, and a file does not."""
-    return max(int(frame.estimated_size()), _characters(frame) + rows_size(frame.height, frame.schema))
+    return max(int(frame.estimated_size()), _characters(frame))
 
 
 def rows_size(rows: int, schema: Mapping[str, Any]) -> int:
