@@ -34,8 +34,9 @@ def check(caller: Caller, order: NewTask, at: str = "metadata") -> None:
 
 def may_ask(caller: Caller, kind: str) -> None:
     """A task acts for whoever asked for it: it opens no door that is closed to them."""
-    if not caller.may(SCOPES[kind]):
-        raise Forbidden(f"A task {kind} needs the scope {SCOPES[kind]}.", details={"scope": SCOPES[kind]})
+    for scope in SCOPES[kind]:
+        if not caller.may(scope):
+            raise Forbidden(f"A task {kind} needs the scope {scope}.", details={"scope": scope})
 
 
 def asker_of(caller: Caller) -> Asker:

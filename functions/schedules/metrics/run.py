@@ -1,6 +1,6 @@
 """One look at the sandbox for all who collect, then one at each alert rule, until the time is out.
 
-One tenant's trouble is not another's. What time runs out for is looked at in the next minute; the log says so.
+One tenant's trouble is not another's. What time runs out for has its turn first in the next minute; the log says so.
 """
 
 import time
@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from docchain.errors import DocchainError
 from docchain.metrics.alerts.evaluating import look_at
-from docchain.metrics.service import each_collecting
+from docchain.metrics.service import each_collecting, stop_behind
 from docchain.observability import logger
 from functions.schedules.metrics.dependencies import collector, rules, table
 
@@ -28,11 +28,20 @@ def run() -> dict[str, int]:
 def _collect(done: dict[str, int], deadline: float) -> None:
     values = collector().look()
     for tenant_id in each_collecting(table()):
-        kept = collector().keep(tenant_id, values)
-        done["collected" if kept else "failed"] += 1
+        done["collected" if _kept(tenant_id, values) else "failed"] += 1
         if time.monotonic() > deadline:
+            stop_behind(table(), tenant_id)
             done["unfinished"] = 1
             return
+
+
+def _kept(tenant_id: str, values: dict[str, float]) -> bool:
+    try:
+        return collector().keep(tenant_id, values)
+    except (DocchainError, BotoCoreError, ClientError) as error:
+        # Not even the failure could be noted.
+        logger.warning("a tenant's collection failed", exc_info=error, extra={"tenant": tenant_id})
+        return False
 
 
 def _look_at_rules(done: dict[str, int], deadline: float) -> None:
@@ -46,5 +55,6 @@ def _look_at_rules(done: dict[str, int], deadline: float) -> None:
                 extra = {"tenant": tenant_id, "rule": rule.id}
                 logger.warning("an alert rule was not looked at", exc_info=error, extra=extra)
             if time.monotonic() > deadline:
+                rules().stop_behind(tenant_id, rule.id)
                 done["unfinished"] = 1
                 return

@@ -104,7 +104,7 @@ def test_two_who_look_at_once_tell_once(tenant: str) -> None:
 
 @pytest.mark.parametrize(
     ("aggregate", "value"),
-    [("sum", 60.0), ("count", 3.0), ("rate", 0.2), ("avg", 20.0), ("min", 10.0), ("max", 30.0), ("p50", 20.0)],
+    [("sum", 60.0), ("count", 3.0), ("avg", 20.0), ("min", 10.0), ("max", 30.0), ("p50", 20.0)],
 )
 def test_each_aggregate_is_of_the_window(tenant: str, aggregate: str, value: float) -> None:
     rules = AlertRules(metrics_table())
@@ -186,3 +186,59 @@ def test_another_tenants_rule_is_not_there(tenant: str) -> None:
 
     with pytest.raises(AlertRuleNotFound):
         rules.read(f"{tenant}x", "alert_1")
+
+
+def test_a_rate_is_of_the_seconds_that_it_was_counted_over(tenant: str) -> None:
+    """A window of a minute has the minute before and what has gone by of this one: up to two."""
+    at = datetime.now(UTC).replace(second=59, microsecond=0)
+    recorder = a_recorder()
+    for back in range(0, 120, 10):
+        recorder.record(tenant, observed([10], at=to_iso(at - timedelta(seconds=back))))
+    rules = AlertRules(metrics_table())
+    rule = rules.create(tenant, condition(aggregate="rate", window_minutes=1, threshold=1.5), "ada", None)
+
+    assert look_at(rules, tenant, rule, at) is None
+    assert rules.read(tenant, rule.id).standing.value == pytest.approx(1.0, rel=0.02)
+
+
+def test_a_rule_that_was_switched_off_while_it_waited_waits_anew(tenant: str) -> None:
+    rules = AlertRules(metrics_table())
+    rule = rules.create(tenant, condition(for_minutes=10), "ada", None)
+    a_recorder().record(tenant, observed([50], "gauge"))
+    at = datetime.now(UTC)
+    look_at(rules, tenant, rule, at - timedelta(minutes=30))
+    assert rules.read(tenant, rule.id).standing.state is State.OK  # nothing was recorded by then
+    look_at(rules, tenant, rules.read(tenant, rule.id), at)
+    assert rules.read(tenant, rule.id).standing.state is State.PENDING
+    rules.replace(tenant, rule.id, condition(for_minutes=10, enabled=False), "ada")
+    again = rules.replace(tenant, rule.id, condition(for_minutes=10), "ada")
+
+    assert again.standing.state is State.OK
+    assert told(tenant) == []
+
+
+@pytest.mark.parametrize("labels", [{"a": "x" * 500_000}, {"x" * 500_000: "a"}, {"no label": "a"}])
+def test_a_rule_watches_labels_that_there_can_be(labels: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="labels"):
+        condition(labels=labels)
+
+
+@pytest.mark.parametrize("ending", ["replace", "delete"])
+def test_the_minutes_look_is_in_no_callers_way(tenant: str, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = AlertRules(metrics_table())
+    rule = rules.create(tenant, condition(), "ada", None)
+    a_recorder().record(tenant, observed([50], "gauge"))
+    read, looked = AlertRules.read, []
+
+    def read_before_the_look(self: AlertRules, *where: str) -> AlertRule:
+        found = read(self, *where)
+        if not looked:
+            looked.append(look_at(self, tenant, found))
+        return found
+
+    monkeypatch.setattr(AlertRules, "read", read_before_the_look)
+    if ending == "replace":
+        assert rules.replace(tenant, rule.id, condition(threshold=20), "ada").standing.state is State.FIRING
+    else:
+        rules.delete(tenant, rule.id, "ada")
+        assert told(tenant) == [("alert.fired", 1), ("alert.resolved", "deleted")]

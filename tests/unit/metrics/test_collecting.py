@@ -102,12 +102,26 @@ def test_cloudwatch_is_asked_once_for_all_functions() -> None:
     }
     with Stubber(client) as stub:
         stub.add_response("get_metric_data", answer, {"MetricDataQueries": ANY, "StartTime": ANY, "EndTime": ANY})
-        found = FunctionMetrics(client, "docchain-prod-").read()
+        functions = FunctionMetrics(client, "docchain-prod-")
+        found = functions.read()
+        assert functions.read() == found  # the stub answers once: a minute's answer is not paid twice
 
     assert found == {
         "api-workflows": {"invocations": 7.0, "errors": 0.0, "duration": 40.5},
         "steps-ai": {"invocations": 1.0},
     }
+
+
+def test_without_cloudwatch_there_are_no_figures_of_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = boto3.client("cloudwatch", region_name="us-east-1")
+    functions = FunctionMetrics(client, "docchain-prod-")
+    with Stubber(client) as stub:
+        stub.add_client_error("get_metric_data", "AccessDenied")
+        assert functions.read() == {}
+        assert functions.read() == {}  # and it is not asked again for a minute
+        monkeypatch.setattr("docchain.metrics.cloudwatch._STANDS_SECONDS", 0)
+        stub.add_response("get_metric_data", {"MetricDataResults": [_result("errors", "docchain-prod-a", [1.0])]})
+        assert functions.read() == {"a": {"errors": 1.0}}
 
 
 def _result(metric: str, function: str, values: list[float]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Reading: points across lanes and pages, summaries of any stretch, and a bounded number of items for each."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import botocore.client
 import pytest
@@ -186,3 +187,26 @@ def test_deleting_makes_room_for_new_series(tenant: str) -> None:
         head = metrics_table().get(place.pk, place.sk)
         assert head is not None
         assert head["series"] == 0
+
+
+def test_what_a_deletion_that_died_has_left_goes_with_the_next(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = metrics_table()
+    a_recorder().record(tenant, observed([1]))
+    transact, calls = type(table).transact, []
+
+    def dying(*args: Any, **named: Any) -> None:
+        if calls:
+            raise KeyboardInterrupt
+        calls.append(1)
+        transact(*args, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("docchain.metrics.deleting._AT_ONCE", 1)
+        patched.setattr(type(table), "transact", dying)
+        with pytest.raises(KeyboardInterrupt):
+            delete_metric(table, tenant, "things", "ada")
+    assert len(table.query_all(f"{tenant}#metrics", most=10)) == 1
+
+    with pytest.raises(MetricNotFound):
+        delete_metric(table, tenant, "things", "ada")
+    assert table.query_all(f"{tenant}#metrics", most=10) == []

@@ -243,3 +243,12 @@ def test_a_write_that_reached_nobody_changes_nothing(tenant: str, monkeypatch: p
     recorder.record(tenant, [Observation(observed([1])[0].series, 1.0, moment("2030-01-01 00:00"))])
 
     assert total_of(tenant).count == 2
+
+
+def test_the_minutes_of_a_metric_named_metrics_go_by_their_age_too(tenant: str) -> None:
+    a_recorder().record(tenant, observed([1], name="metrics"))
+
+    kept = [item for item in metrics_table().query_all(f"{tenant}#metric#metrics", most=10) if "#" in item["sk"]]
+    assert len(kept) == 3
+    assert all(item["expires_at"] for item in kept)
+    assert "expires_at" not in metrics_table().query_all(f"{tenant}#metrics", prefix="metrics#", most=10)[1]

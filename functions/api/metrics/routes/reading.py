@@ -30,13 +30,20 @@ Wanted = Annotated[Filter, Depends(_filter)]
 
 @router.get("", summary="Every series that was written to lately, by name")
 async def list_metrics(
+    request: Request,
+    response: Response,
     caller: CanRead,
     metrics: Metrics,
     wanted: Wanted,
     time_range_hours: Hours = 24,
     limit: Annotated[int, Query(ge=1, le=POINTS_MOST)] = POINTS_MOST,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> dict[str, list[MetricPoint]]:
-    return reading.newest_of_all(metrics, caller.tenant_id, wanted, time_range_hours, limit)
+    points, following = reading.newest_of_all(
+        metrics, caller.tenant_id, wanted, time_range_hours, limit=limit, cursor=cursor
+    )
+    link_next(request, response, following)
+    return points
 
 
 @router.get("/{metric_name}", summary="Points of a metric, newest first")

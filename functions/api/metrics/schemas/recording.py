@@ -83,7 +83,7 @@ class RecordedMetric(BaseModel):
 
 
 class RecordMetrics(BaseModel):
-    """Any types and names together, of at most 40 series."""
+    """Any types and names together, of at most 24 series."""
 
     model_config = ConfigDict(
         extra="forbid",

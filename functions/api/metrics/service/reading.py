@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from docchain.clock import to_iso
+from docchain.metrics import keys
 from docchain.metrics.catalogue import Filter, read_cards
 from docchain.metrics.keys import Resolution
 from docchain.metrics.models import MetricType, Series
 from docchain.metrics.reading import read_points, read_summary
 from docchain.metrics.rollups import Rollup
-from docchain.storage.cursors import from_cursor, to_cursor
+from docchain.storage.cursors import from_cursor, key_in, text_in, to_cursor
 from docchain.storage.table import Table
 from functions.api.metrics.schemas.reading import MetricPoint, MetricSummary
 
@@ -32,23 +33,27 @@ def points_of(
         wanted,
         resolution=resolution,
         limit=limit,
-        start_key=from_cursor(cursor, scope),
+        start_key=key_in(from_cursor(cursor, scope), keys.metric(tenant_id, name), f"{resolution}#"),
     )
     points = [_point(p.series, p.rollup, {"resolution": p.resolution, "period_start": p.at}) for p in found.points]
     return points, to_cursor(found.next_key, scope)
 
 
 def newest_of_all(
-    table: Table, tenant_id: str, wanted: Filter, hours: float, limit: int
-) -> dict[str, list[MetricPoint]]:
+    table: Table, tenant_id: str, wanted: Filter, hours: float, *, limit: int, cursor: str | None
+) -> tuple[dict[str, list[MetricPoint]], str | None]:
     """One point per series that was written to in these hours: its totals since it began."""
+    scope = f"metrics/{tenant_id}/{wanted.type}/{wanted.category}"
+    after = text_in(from_cursor(cursor, scope), "after")
     since = to_iso(datetime.now(UTC) - timedelta(hours=hours))
-    cards = [card for card in read_cards(table, tenant_id, wanted=wanted) if card.total.last_at >= since]
+    lately = (card for card in read_cards(table, tenant_id, wanted=wanted) if card.total.last_at >= since)
+    cards = [card for card in lately if "#".join(card.series.key) > after]
     found: dict[str, list[MetricPoint]] = {}
     for card in cards[:limit]:
         point = _point(card.series, card.total, {"resolution": "total", "period_start": card.born})
         found.setdefault(card.series.name, []).append(point)
-    return found
+    more = {"after": "#".join(cards[limit - 1].series.key)} if len(cards) > limit else None
+    return found, to_cursor(more, scope)
 
 
 def summary_of(table: Table, tenant_id: str, name: str, wanted: Filter, hours: float) -> MetricSummary:

@@ -85,7 +85,15 @@ def test_data_without_numbers_is_no_mistake(analyst: Analyst, asked: Asked) -> N
     assert (result["series"], result["not_numeric"]) == ({}, ["flags", "metric"])
 
 
-@pytest.mark.parametrize("data", [{"x": [1e61, 1]}, {f"s{n}": [1] for n in range(101)}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"x": [1e61, 1]},
+        {"x": [10**400, 1]},
+        {f"s{n}": [1] for n in range(101)},
+        {"rows": [{f"k{n}": "a"} for n in range(1_001)]},
+    ],
+)
 def test_more_than_it_computes_is_refused(analyst: Analyst, asked: Asked, data: dict[str, Any]) -> None:
     with pytest.raises(TaskRefused) as refused:
         ran(analyst, asked, data=data)

@@ -23,6 +23,8 @@ from docchain.tasks.errors import TaskCancelled, TaskRefused, TaskWaits
 from docchain.tasks.kinds import backup
 from docchain.tasks.kinds.backup import Keeper
 from docchain.tasks.kinds.backups import exporting
+from docchain.tasks.kinds.backups.exporting import Export
+from docchain.tasks.kinds.backups.place import Place
 from docchain.tasks.kinds.backups.tables import Tables
 from docchain.tasks.kinds.people import People
 from docchain.tasks.kinds.shelf import Shelf
@@ -255,6 +257,41 @@ def test_a_worker_that_died_is_followed_by_one_that_goes_on(
     for document in documents:
         lost(shelf, tenant, document)
     assert restored(keeper, asked, made["backup_id"])["document.restored"] == 60
+
+
+def test_a_worker_that_died_once_the_backup_was_made_is_followed_by_one_that_tells_of_it(
+    keeper: Keeper, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise TaskCancelled("the worker is gone")
+
+    context = asked.context()
+    with monkeypatch.context() as patched, pytest.raises(TaskCancelled):
+        patched.setattr(Keeper, "_tell", dies)
+        keeper.run(given("backup"), context)
+    made = [keeper.run(given("backup"), context) for _ in range(2)]
+
+    told = keeper.tables.documents.query_all(f"{context.tenant}#outbox", most=10)
+    assert made[0] == made[1]
+    assert [item["event"]["type"] for item in told] == ["backup.created"]
+
+
+def test_two_workers_at_once_make_a_backup_that_is_whole(keeper: Keeper, asked: Asked, shelf: Shelf) -> None:
+    """One that lost its task writes a page behind the other: neither its part nor its key takes another's place."""
+    tenant = asked.user.tenant_id
+    documents = [a_document(shelf, tenant, f"text {n}") for n in range(3)]
+    context = asked.context()
+    place = Place(keeper.contents, tenant, context.task_id)
+    late = Export(place, *keeper._begun(place, "ada"))
+    first = Export(place, *keeper._begun(place, "ada"))
+    while first.page(keeper.wares):
+        place.put("progress.json", first.manifest.model_dump_json().encode())
+        late.page(keeper.wares)
+    made = keeper.run(given("backup"), context)
+
+    for document in documents:
+        lost(shelf, tenant, document)
+    assert restored(keeper, asked, made["backup_id"])["document.restored"] == 3
 
 
 def test_a_long_restore_goes_on_in_further_stretches(

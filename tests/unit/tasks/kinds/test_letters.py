@@ -162,6 +162,14 @@ def test_a_recipient_is_found_by_address_name_or_number(
     assert sent[0]["Destination"]["ToAddresses"] == [asked.user.email]
 
 
+@pytest.mark.parametrize("who", ["²", "9" * 300, "nobody at all"])
+def test_who_is_nobody_ends_the_task_at_once(notifier: Notifier, asked: Asked, who: str) -> None:
+    parameters = given("notification_sending", channel="in_app", recipient=who, subject="S", message="M")
+    with pytest.raises(TaskRefused) as refused:
+        notifier.run(parameters, asked.context())
+    assert refused.value.reason == "RECIPIENT_UNKNOWN"
+
+
 def test_somebody_of_another_tenant_is_nobody(notifier: Notifier, asked: Asked, accounts: Accounts) -> None:
     stranger = a_user(accounts)
     parameters = given("notification_sending", channel="in_app", recipient=stranger.username, subject="S", message="M")

@@ -111,6 +111,16 @@ class ContentStore:
     def put_named(self, tenant_id: str, name: str, data: bytes) -> None:
         self.client.put_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}", Body=data)
 
+    def put_named_once(self, tenant_id: str, name: str, data: bytes) -> bool:
+        """``False`` when there is one of this name already: the first write stands."""
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}", Body=data, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"PreconditionFailed", "412"}:
+                return False
+            raise
+        return True
+
     def find_named(self, tenant_id: str, name: str) -> bytes | None:
         try:
             return self.client.get_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}")["Body"].read()

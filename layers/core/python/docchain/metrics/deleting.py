@@ -22,13 +22,13 @@ def delete_metric(table: Table, tenant_id: str, name: str, actor: str) -> int:
     """
     items = table.query_all(keys.catalogue(tenant_id), prefix=f"{name}#", most=_MOST, consistent=True)
     cards = [item for item in items if item["entity"] == "series"]
-    if not cards:
-        raise MetricNotFound(name)
     totals = [item for item in items if item["entity"] != "series"]
     # Totals go last: without their card nobody sees them.
     ordered = [*cards, *totals]
     for start in range(0, len(ordered), _AT_ONCE):
-        _delete(table, tenant_id, name, ordered[start : start + _AT_ONCE], actor if start == 0 else None)
+        _delete(table, tenant_id, name, ordered[start : start + _AT_ONCE], actor if cards and start == 0 else None)
+    if not cards:
+        raise MetricNotFound(name)
     return len(cards)
 
 

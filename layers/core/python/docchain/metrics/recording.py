@@ -59,8 +59,9 @@ class Recorder:
         for _ in range(_TRIES):
             noting = [key.recording(self.table, answer)] if key else []
             places = [(place, order.tally) for order in orders for place in self._places(order)]
+            tenant_id = orders[0].tenant_id
             try:
-                self.table.transact([*noting, *(self._adding(p, t) for p, t in places)], attempts=1)
+                self.table.transact([*noting, *(self._adding(tenant_id, p, t) for p, t in places)], attempts=1)
             except ConditionFailed as failed:
                 if key and 0 in failed.failed and key.earlier_answer(self.table) is not None:
                     return
@@ -80,11 +81,11 @@ class Recorder:
             yield keys.rollup(order.tenant_id, name, order.key, resolution, tally.last_at, lane)
         yield keys.total(order.tenant_id, name, series, order.key, lane)
 
-    def _adding(self, place: Place, tally: Tally) -> Action:
+    def _adding(self, tenant_id: str, place: Place, tally: Tally) -> Action:
         moved, condition = self.known.moving(place, tally)
         resolution = place.sk.partition("#")[0]
         # A total stays for as long as its card; its key begins with the metric's name, which may be that of a period.
-        is_total = place.pk.endswith("#metrics")
+        is_total = place.pk == keys.catalogue(tenant_id)
         kept = {} if is_total else {"expires_at": keys.expiry(resolution)}  # type: ignore[arg-type]  # made by _places
         set_ = {"entity": "rollup", **kept, **moved}
         return self.table.updating(place.pk, place.sk, set_=set_, add=tally.increments(), when=condition)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from docchain.clock import now
 from docchain.events.models import Event
 from docchain.metrics.keys import Place
+from docchain.metrics.rounds import Round
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
-from docchain.storage.items import Item
 from docchain.storage.outbox import event_item
 from docchain.storage.table import Action, Table
 
@@ -64,12 +64,12 @@ def _turn(table: Table, fact: Event, noted: str, *, is_on: bool, listing: Action
 
 
 def each_collecting(table: Table) -> Iterator[str]:
-    start_key: Item | None = None
-    while True:
-        page = table.query(COLLECTING, start_key=start_key)
-        yield from (item["sk"] for item in page.items)
-        if (start_key := page.next_key) is None:
-            return
+    return (item["sk"] for page in Round(table, COLLECTING).pages() for item in page)
+
+
+def stop_behind(table: Table, tenant_id: str) -> None:
+    """The next walk begins with who comes after."""
+    Round(table, COLLECTING).stop_behind(tenant_id)
 
 
 def note_collection(table: Table, tenant_id: str, *, failed: bool) -> None:

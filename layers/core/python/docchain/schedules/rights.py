@@ -29,7 +29,7 @@ def scopes_needed(target: Target | None) -> tuple[str, ...]:
         case AiWorkflowTarget():
             return ("ai_workflows:write",)
         case TaskTarget():
-            return (_TASKS, SCOPES.get(target.task_type, _TASKS))
+            return (_TASKS, *SCOPES.get(target.task_type, ()))
         case WebhookTarget():
             # It is signed with a secret of the tenant, which only who may use its vault puts to use.
             return ("vault:read",)

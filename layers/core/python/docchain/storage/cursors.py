@@ -46,5 +46,25 @@ def position_in(key: Item, name: str) -> int:
     return at
 
 
+def key_in(key: Item | None, pk: str, prefix: str) -> Item | None:
+    """A key of that partition, as a query takes it. Raises ``ValidationFailed`` for one that lies elsewhere."""
+    if key is None:
+        return None
+    sk = key.get("sk")
+    if key.keys() != {"pk", "sk"} or key["pk"] != pk or not isinstance(sk, str) or not sk.startswith(prefix):
+        raise _refused()
+    return key
+
+
+def text_in(key: Item | None, name: str) -> str:
+    """Raises ``ValidationFailed``; empty where there is no cursor."""
+    if key is None:
+        return ""
+    found = key.get(name)
+    if not isinstance(found, str):
+        raise _refused()
+    return found
+
+
 def _refused() -> ValidationFailed:
     return invalid("cursor", "is not one that this list gave out")

@@ -1,5 +1,6 @@
 """The group's routes through its real handler: the contract's shapes, who may, and one tenant beside another."""
 
+import json
 from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from docchain.metrics.timings.gathering import Timings
+from docchain.storage.cursors import to_cursor
 from functions.api.metrics.handler import handler
 from functions.api.metrics.service import performance
 from functions.schedules.metrics.run import run
@@ -111,6 +113,34 @@ def test_points_go_on_page_by_page(ask: Ask) -> None:
 
     assert len(rest[1]) == 1
     assert call(handler, "GET", link[1 : link.index(">")], None, a_caller("somebody"))[0] in {404, 422}
+
+
+def test_the_list_goes_on_page_by_page(ask: Ask) -> None:
+    for name in ("a", "a.b", "b", "c", "d"):
+        ask("POST", "/metrics/counter", body(name=name))
+    found: list[str] = []
+    path: str | None = f"{BASE}/metrics?limit=2"
+    while path:
+        answer = handler(rest_event("GET", path, None, a_caller(_tenant_of(ask))), a_context())
+        found += json.loads(answer["body"])
+        link = answer["headers"].get("link")
+        path = link[1 : link.index(">")] if link else None
+
+    assert found == ["a", "a.b", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [{"pk": "else", "sk": "minute#x"}, {"pk": "{t}#metric#custom.metric", "sk": "hour#x"}, {"sk": 1}, {"after": 1}],
+)
+@pytest.mark.parametrize("path", ["", "/custom.metric"])
+def test_a_cursor_that_its_sender_made_up_is_refused(ask: Ask, tenant: str, path: str, key: dict[str, Any]) -> None:
+    ask("POST", "/metrics/counter", body())
+    made_up = {name: value.format(t=tenant) if isinstance(value, str) else value for name, value in key.items()}
+    scope = f"metrics/{tenant}/custom.metric/minute/None/None" if path else f"metrics/{tenant}/None/None"
+    status, answer = ask("GET", f"/metrics{path}?cursor={to_cursor(made_up, scope)}")
+
+    assert (status, answer["error"]["code"]) == (422, "VALIDATION_ERROR")
 
 
 def test_the_overviews_are_of_this_sandbox(ask: Ask) -> None:

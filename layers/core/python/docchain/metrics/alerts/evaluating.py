@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from docchain.clock import to_iso
+from docchain.clock import from_iso, to_iso
 from docchain.metrics.alerts.models import AlertRule
 from docchain.metrics.alerts.repository import AlertRules
 from docchain.metrics.alerts.standing import Change, after_a_look
 from docchain.metrics.catalogue import Filter, read_cards
-from docchain.metrics.keys import period_of
+from docchain.metrics.keys import begin_of, period_of
 from docchain.metrics.reading import items_over
 from docchain.metrics.rollups import Rollup
 from docchain.metrics.stretches import Stretch
@@ -41,17 +41,17 @@ def value_of(table: Table, tenant_id: str, rule: AlertRule, at: datetime) -> flo
                 merged.add(item)
     if not merged.count:
         return 0.0 if rule.aggregate in _NOTHING_IS_NOUGHT else None
-    return _aggregated(rule, merged)
+    return _aggregated(rule, merged, (at - from_iso(begin_of("minute", first))).total_seconds())
 
 
-def _aggregated(rule: AlertRule, merged: Rollup) -> float | None:
+def _aggregated(rule: AlertRule, merged: Rollup, seconds: float) -> float | None:
     match rule.aggregate:
         case "sum":
             return merged.sum
         case "count":
             return float(merged.count)
         case "rate":
-            return merged.sum / (60 * rule.window_minutes)
+            return merged.sum / seconds
         case "avg":
             return merged.mean
         case "min":

@@ -1,16 +1,18 @@
 """A rule over a metric, and where it stands."""
 
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from docchain.metrics.limits import LABELS_MOST, NAME_PATTERN
+from docchain.metrics.limits import LABEL_PATTERN, LABEL_VALUE_MOST, LABELS_MOST, NAME_PATTERN
 from docchain.metrics.models import MetricCategory, MetricType
 
 RULES_MOST: Final = 50
 MINUTES_MOST: Final = 60
 
+LabelName = Annotated[str, Field(pattern=LABEL_PATTERN)]
+LabelValue = Annotated[str, Field(max_length=LABEL_VALUE_MOST)]
 Aggregate = Literal["sum", "count", "rate", "avg", "min", "max", "last", "p50", "p90", "p95", "p99"]
 Operator = Literal["greater_than", "less_than"]
 Severity = Literal["low", "medium", "high", "critical"]
@@ -33,7 +35,7 @@ class Condition(BaseModel):
     metric_name: str = Field(pattern=NAME_PATTERN)
     metric_type: MetricType | None = None
     category: MetricCategory | None = None
-    labels: dict[str, str] = Field(default_factory=dict, max_length=LABELS_MOST)
+    labels: dict[LabelName, LabelValue] = Field(default_factory=dict, max_length=LABELS_MOST)
     aggregate: Aggregate = "avg"
     operator: Operator = "greater_than"
     threshold: float = Field(allow_inf_nan=False)

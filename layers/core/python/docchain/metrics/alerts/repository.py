@@ -1,14 +1,15 @@
 """Rules of tenants, and the list of those that are looked at each minute; a change and its event are one write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from docchain.clock import now
 from docchain.events.models import Event
 from docchain.metrics.alerts.models import FIRED, RULES_MOST, AlertRule, Condition, Standing
-from docchain.metrics.alerts.standing import Change, resolved
+from docchain.metrics.alerts.standing import Change, resting
 from docchain.metrics.errors import AlertRuleNotFound, TooManyAlertRules
+from docchain.metrics.rounds import Round
 from docchain.storage.conditions import Attr
 from docchain.storage.counters import next_number
 from docchain.storage.errors import ConditionFailed
@@ -19,6 +20,8 @@ from docchain.storage.table import Action, Table
 
 _TOLD: Final[dict[Change, str]] = {"fired": "alert.fired", "resolved": "alert.resolved"}
 WATCHED: Final = "_system#alert_rules"
+_TRIES: Final = 3
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,13 @@ class AlertRules:
 
     def replace(self, tenant_id: str, rule_id: str, condition: Condition, actor: str) -> AlertRule:
         """Where it stands stays, but for one that is switched off: that rests. Raises ``AlertRuleNotFound``."""
+        return _met_by_looks(lambda: self._replace(tenant_id, rule_id, condition, actor))
+
+    def _replace(self, tenant_id: str, rule_id: str, condition: Condition, actor: str) -> AlertRule:
         old = self.read(tenant_id, rule_id)
         at = now()
         rests = old.standing.state in FIRED and not condition.enabled
-        standing = resolved(old.standing, at) if rests else old.standing
+        standing = old.standing if condition.enabled else resting(old.standing, at)
         rule = old.model_copy(
             update={**dict(condition), "updated_at": at, "revision": old.revision + 1, "standing": standing}
         )
@@ -85,6 +91,9 @@ class AlertRules:
 
     def delete(self, tenant_id: str, rule_id: str, actor: str) -> None:
         """Raises ``AlertRuleNotFound``."""
+        _met_by_looks(lambda: self._delete(tenant_id, rule_id, actor))
+
+    def _delete(self, tenant_id: str, rule_id: str, actor: str) -> None:
         rule = self.read(tenant_id, rule_id)
         actions = [
             self.table.deleting(_pk(tenant_id), rule_id, when=Attr("revision").eq(rule.revision)),
@@ -97,15 +106,16 @@ class AlertRules:
         self.table.transact(actions)
 
     def each_watched(self) -> Iterator[list[tuple[str, AlertRule]]]:
-        """Of every tenant, a hundred at a time."""
-        start: Item | None = None
-        while True:
-            page = self.table.query(WATCHED, limit=100, start_key=start)
-            places = [(_pk(item["tenant_id"]), item["rule_id"]) for item in page.items]
-            rules = self.table.get_many(places, consistent=True)
-            yield [(i["tenant_id"], AlertRule.model_validate(i["rule"])) for i in rules.values()]
-            if (start := page.next_key) is None:
-                return
+        """Of every tenant, a hundred at a time, in the order of the list."""
+        for watched in Round(self.table, WATCHED).pages():
+            places = [(_pk(item["tenant_id"]), item["rule_id"]) for item in watched]
+            found = self.table.get_many(places, consistent=True)
+            rules = (found[place] for place in places if place in found)
+            yield [(item["tenant_id"], AlertRule.model_validate(item["rule"])) for item in rules]
+
+    def stop_behind(self, tenant_id: str, rule_id: str) -> None:
+        """The next look begins with the rule that comes after."""
+        Round(self.table, WATCHED).stop_behind(_watch_key(tenant_id, rule_id))
 
     def stand(self, tenant_id: str, rule: AlertRule, standing: Standing, change: Change | None) -> bool:
         """``False`` when somebody was faster: a change is told by who made it, once."""
@@ -139,6 +149,16 @@ class AlertRules:
         subject = f"alert_rules/{rule.id}"
         fact = Event(type=kind, tenant_id=tenant_id, subject=subject, actor=actor, data=rule.told(**more))
         return self.table.putting(event_item(fact))
+
+
+def _met_by_looks(write: Callable[[], Result]) -> Result:
+    """Each minute's look moves the revision as well: what meets one is done again on what that has left."""
+    for _ in range(_TRIES - 1):
+        try:
+            return write()
+        except ConditionFailed:
+            continue
+    return write()
 
 
 def _pk(tenant_id: str) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from docchain.clock import from_iso
-from docchain.metrics.alerts.models import AlertRule, Standing, State
+from docchain.metrics.alerts.models import FIRED, AlertRule, Standing, State
 
 Change = Literal["fired", "resolved"]
 
@@ -23,6 +23,13 @@ def after_a_look(rule: AlertRule, value: float | None, at: str) -> tuple[Standin
 
 def resolved(standing: Standing, at: str) -> Standing:
     return _moved(standing, State.OK, at, resolved_at=at, transitions=standing.transitions + 1)
+
+
+def resting(standing: Standing, at: str) -> Standing:
+    """Of a rule that is switched off: one that is switched on again begins anew."""
+    if standing.state in FIRED:
+        return resolved(standing, at)
+    return _moved(standing, State.OK, at) if standing.state is State.PENDING else standing
 
 
 def _towards_firing(rule: AlertRule, seen: Standing, at: str, *, breached: bool) -> tuple[Standing, Change | None]:

@@ -63,7 +63,7 @@ class Keeper:
     def _export(self, context: TaskContext, actor: str) -> dict[str, Any]:
         place = Place(self.contents, context.tenant, context.task_id)
         if place.find(MANIFEST) is not None:  # made, and the worker died before it could say so
-            return _told(read_manifest(place, self.keys)[0])
+            return self._exported(read_manifest(place, self.keys)[0], context, actor)
         export = Export(place, *self._begun(place, actor))
         until = time.monotonic() + STRETCH_SECONDS
         while export.page(self.wares):
@@ -75,17 +75,25 @@ class Keeper:
                 raise TaskWaits(datetime.now(UTC), {})
         finished = export.manifest.model_copy(update={"finished_at": now()}).signed(export.seal)
         place.put(MANIFEST, finished.model_dump_json().encode())
-        self._tell("backup.created", context, actor, {"backup_id": context.task_id, **_told(finished)["counts"]})
-        return _told(finished)
+        return self._exported(finished, context, actor)
+
+    def _exported(self, manifest: Manifest, context: TaskContext, actor: str) -> dict[str, Any]:
+        self._tell("backup.created", context, actor, {"backup_id": context.task_id, **manifest.counts})
+        return _told(manifest)
 
     def _begun(self, place: Place, actor: str) -> tuple[Seal, Manifest]:
-        """Where an earlier stretch, or a worker that died, has noted that it stands."""
-        if kept := place.find(PROGRESS):
-            manifest = Manifest.model_validate_json(kept)
-            return seal_of(self.keys, place.tenant, place.backup_id, manifest.key), manifest
-        seal = new_seal(self.keys, place.tenant, place.backup_id)
-        named = {"backup_id": place.backup_id, "tenant_id": place.tenant, "made_by": actor}
-        return seal, Manifest(**named, started_at=now(), key=seal.wrapped)
+        """Where an earlier stretch, or a worker that died, has noted that it stands.
+
+        The note comes before anything is sealed: of two who begin at once, both seal under the key of the first.
+        """
+        if place.find(PROGRESS) is None:
+            seal = new_seal(self.keys, place.tenant, place.backup_id)
+            named = {"backup_id": place.backup_id, "tenant_id": place.tenant, "made_by": actor}
+            begun = Manifest(**named, started_at=now(), key=seal.wrapped)
+            if place.put_once(PROGRESS, begun.model_dump_json().encode()):
+                return seal, begun
+        manifest = Manifest.model_validate_json(place.find(PROGRESS) or b"")
+        return seal_of(self.keys, place.tenant, place.backup_id, manifest.key), manifest
 
     def _restore(self, place: Place, context: TaskContext, actor: str, *, verified_only: bool) -> dict[str, Any]:
         manifest, seal = read_manifest(place, self.keys)
@@ -111,9 +119,7 @@ class Keeper:
     def _tell(self, kind: str, context: TaskContext, actor: str, data: dict[str, Any]) -> None:
         """Of one task once: its event has its number."""
         subject = f"backups/{data['backup_id']}"
-        fact = Event(
-            id=f"{context.task_id}", type=kind, tenant_id=context.tenant, subject=subject, actor=actor, data=data
-        )
+        fact = Event(id=context.task_id, type=kind, tenant_id=context.tenant, subject=subject, actor=actor, data=data)
         self.tables.documents.put(event_item(fact))
 
 

@@ -11,9 +11,10 @@ from docchain.tasks.kinds.people import People
 from docchain.tasks.kinds.refusing import refusing
 from docchain.tasks.kinds.shelf import Shelf
 from docchain.tasks.kinds.table_shapes import DataProcessing, Output, TableInput
-from docchain.tasks.kinds.tables.limits import INPUT_BYTES_MOST, too_large
+from docchain.tasks.kinds.tables.limits import BYTES_MOST, INPUT_BYTES_MOST, too_large
 from docchain.tasks.kinds.tables.operations import apply
 from docchain.tasks.kinds.tables.reading import format_of, read_rows, read_table
+from docchain.tasks.kinds.tables.sizes import least_written, size_of
 from docchain.tasks.kinds.tables.writing import MEDIA_TYPES, columns_told, shown, written
 
 KIND = "data_processing"
@@ -55,6 +56,8 @@ class Processor:
             size += read
             if size > INPUT_BYTES_MOST:
                 raise too_large("inputs", "bytes", size, INPUT_BYTES_MOST)
+            if (held := sum(map(size_of, tables.values()))) > BYTES_MOST:
+                raise too_large("inputs", "bytes in memory", held, BYTES_MOST)
         return tables
 
     def _table(self, tenant: str, name: str, given: TableInput) -> tuple[pl.DataFrame, int]:
@@ -70,6 +73,8 @@ class Processor:
         if asked.output is None and frame.height <= len(shown(frame)):
             return {}
         output = asked.output or Output()
+        if (least := least_written(frame, output.format)) > DOCUMENT_BYTES_MOST:
+            raise too_large("output", "bytes", least, DOCUMENT_BYTES_MOST)
         data = written(frame, output.format)
         if len(data) > DOCUMENT_BYTES_MOST:
             raise too_large("output", "bytes", len(data), DOCUMENT_BYTES_MOST)

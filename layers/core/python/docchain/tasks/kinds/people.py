@@ -25,13 +25,14 @@ class People:
         user = self.users.find(context.tenant, context.user_id)
         if user is None or not user.is_active:
             raise TaskRefused("Who asked for this task has no account any more.", code="TASK_ASKER_GONE")
-        if SCOPES[kind] not in scopes_of(frozenset(user.roles)):
-            raise TaskRefused(f"Who asked for this task may not do it any more: {SCOPES[kind]}.", code="FORBIDDEN")
+        if missing := set(SCOPES[kind]) - scopes_of(frozenset(user.roles)):
+            says = f"Who asked for this task may not do it any more: {', '.join(sorted(missing))}."
+            raise TaskRefused(says, code="FORBIDDEN")
         return user
 
     def recipient(self, tenant: str, who: str | int) -> User:
         """By address, username or number. Raises ``TaskRefused`` for nobody, and for somebody of another tenant."""
-        user = self._numbered(tenant, int(who)) if str(who).isdigit() else self.users.find_by_login(str(who))
+        user = self._numbered(tenant, int(who)) if str(who).isdecimal() else self.users.find_by_login(str(who))
         if user is None or user.tenant_id != tenant or not user.is_active:
             told = [{"field": "metadata.recipient", "message": "is nobody of this tenant"}]
             raise TaskRefused("The recipient is nobody of this tenant.", code="RECIPIENT_UNKNOWN", details=told)

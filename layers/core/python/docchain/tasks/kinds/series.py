@@ -1,5 +1,6 @@
 """Lists of numbers by name, out of what a caller calls data."""
 
+import math
 from typing import Any, Final
 
 from docchain.tasks.errors import TaskRefused
@@ -8,6 +9,9 @@ from docchain.tasks.kinds.shapes import VALUES_MOST
 SERIES_MOST: Final = 100
 LARGEST: Final = 1e60
 """Its fourth power, which kurtosis is made of, is still a number."""
+
+CELLS_MOST: Final = 1_000_000
+"""Of rows as a table, gaps as well: rows that share no name have few values and many of those."""
 
 Series = list[float | None]
 
@@ -18,6 +22,7 @@ def series_of(data: dict[str, Any]) -> tuple[dict[str, Series], list[str]]:
     rows = data.get("rows")
     if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
         names = dict.fromkeys(name for row in rows for name in row)
+        _refuse_beyond("cells", len(names) * len(rows), CELLS_MOST)
         columns = {**{name: [row.get(name) for row in rows] for name in names}, **columns}
     series = {name: [_number(v) for v in value] for name, value in columns.items() if _is_series(value)}
     _check(series)
@@ -36,7 +41,12 @@ def _is_number(value: Any) -> bool:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # a whole number may have any length
+        return math.inf
 
 
 def _check(series: dict[str, Series]) -> None:
@@ -47,9 +57,13 @@ def _check(series: dict[str, Series]) -> None:
             message = f"{name} has a number beyond {LARGEST:g}"
             raise TaskRefused(f"data: {message}", code="DATA_TOO_LARGE", details=_at(message))
     for what, count, most in (("series", len(series), SERIES_MOST), ("values", values, VALUES_MOST)):
-        if count > most:
-            message = f"there are {count:,} {what}, more than {most:,}"
-            raise TaskRefused(f"data: {message}", code="DATA_TOO_LARGE", details=_at(message))
+        _refuse_beyond(what, count, most)
+
+
+def _refuse_beyond(what: str, count: int, most: int) -> None:
+    if count > most:
+        message = f"there are {count:,} {what}, more than {most:,}"
+        raise TaskRefused(f"data: {message}", code="DATA_TOO_LARGE", details=_at(message))
 
 
 def _at(message: str) -> list[dict[str, str]]:

@@ -197,17 +197,17 @@ SHAPES: Final[dict[str, type[BaseModel]]] = {
     "email_sending": EmailSending,
 }
 
-SCOPES: Final[dict[str, str]] = {
-    "workflow_execution": "workflows:write",
-    "ai_processing": "ai:write",
-    "data_processing": "workflows:write",
-    "notification_sending": "workflows:write",
-    "analytics_processing": "workflows:read",
-    "cache_warming": "advanced:write",
-    "cleanup": "tenant:admin",
-    "backup": "tenant:admin",
-    "report_generation": "workflows:read",
-    "email_sending": "workflows:write",
+SCOPES: Final[dict[str, tuple[str, ...]]] = {
+    "workflow_execution": ("workflows:write",),
+    "ai_processing": ("ai:write",),
+    "data_processing": ("workflows:write",),
+    "notification_sending": ("workflows:write",),
+    "analytics_processing": ("workflows:read",),
+    "cache_warming": ("advanced:write", "ai:write"),
+    "cleanup": ("tenant:admin",),
+    "backup": ("tenant:admin",),
+    "report_generation": ("workflows:read",),
+    "email_sending": ("workflows:write",),
 }
 """What the asker must be allowed beside asking for tasks: when it is asked, and again by the role when it is done."""
 

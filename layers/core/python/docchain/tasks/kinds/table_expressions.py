@@ -195,11 +195,12 @@ def _walk(node: Any, depth: int) -> Iterator[Any]:
     if depth > DEPTH_MOST:
         raise ValueError(f"an expression is nested deeper than {DEPTH_MOST}")
     yield node
-    for part in _parts(node):
+    for part in parts_of(node):
         yield from _walk(part, depth + 1)
 
 
-def _parts(node: Any) -> list[Any]:
+def parts_of(node: Any) -> list[Any]:
+    """The expressions and conditions that it is made of."""
     match node:
         case Call():
             return list(node.of)

@@ -1,6 +1,6 @@
 """Makes a backup: page by page of things into sealed parts, whose place is noted when all of a page is written.
 
-Who comes after a worker that died goes on behind the last noted page, and writes the same parts anew.
+Who comes after a worker that died goes on behind the last noted page, and writes what followed it anew.
 """
 
 import gzip
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from docchain.ids import new_ulid
 from docchain.storage.items import Item
 from docchain.tasks.kinds.backups.lines import to_line
 from docchain.tasks.kinds.backups.manifest import Manifest, Part
@@ -79,7 +80,8 @@ class Export:
     def _flush(self) -> None:
         if not self._lines:
             return
-        name = f"parts/{len(self.manifest.parts):06d}.ndjson.gz"
+        # Of its own name: a worker that has lost the task may write one more, and takes nobody's place.
+        name = f"parts/{len(self.manifest.parts):06d}-{new_ulid()}.ndjson.gz"
         sealed = self.seal.close(name, gzip.compress(b"\n".join(self._lines), mtime=0))
         self.place.put(name, sealed)
         sha256 = hashlib.sha256(sealed).hexdigest()

@@ -14,6 +14,10 @@ class Place:
     def put(self, name: str, data: bytes) -> None:
         self.contents.put_named(self.tenant, self._path(name), data)
 
+    def put_once(self, name: str, data: bytes) -> bool:
+        """``False`` when it is there already."""
+        return self.contents.put_named_once(self.tenant, self._path(name), data)
+
     def find(self, name: str) -> bytes | None:
         return self.contents.find_named(self.tenant, self._path(name))
 

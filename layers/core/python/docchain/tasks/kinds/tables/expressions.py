@@ -77,7 +77,7 @@ def _compared(node: Compare) -> pl.Expr:
     return _COMPARED[node.comparison](column, pl.col(node.other) if node.other else pl.lit(node.value))
 
 
-def _text(value: pl.Expr) -> pl.Expr:
+def to_text(value: pl.Expr) -> pl.Expr:
     return value.cast(_TEXT)
 
 
@@ -88,12 +88,12 @@ _COMPARED: Final[dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "less_than": lambda a, b: a < b,
     "at_least": lambda a, b: a >= b,
     "at_most": lambda a, b: a <= b,
-    "contains": lambda a, b: _text(a).str.contains(_text(b), literal=True),
-    "not_contains": lambda a, b: ~_text(a).str.contains(_text(b), literal=True),
-    "starts_with": lambda a, b: _text(a).str.starts_with(_text(b)),
-    "ends_with": lambda a, b: _text(a).str.ends_with(_text(b)),
+    "contains": lambda a, b: to_text(a).str.contains(to_text(b), literal=True),
+    "not_contains": lambda a, b: ~to_text(a).str.contains(to_text(b), literal=True),
+    "starts_with": lambda a, b: to_text(a).str.starts_with(to_text(b)),
+    "ends_with": lambda a, b: to_text(a).str.ends_with(to_text(b)),
     # In linear time whatever the pattern: the engine's are automata.
-    "regex_match": lambda a, b: _text(a).str.contains(_text(b), strict=True),
+    "regex_match": lambda a, b: to_text(a).str.contains(to_text(b), strict=True),
 }
 _COMPARED_WITH_MANY: Final[dict[str, Callable[[pl.Expr, list[Any]], pl.Expr]]] = {
     "in_list": lambda a, values: pl.any_horizontal([a == pl.lit(value) for value in values]),
@@ -137,14 +137,14 @@ _CALLS: Final[dict[str, Callable[[list[pl.Expr]], pl.Expr]]] = {
     "logarithm": lambda of: _only_above_zero(of[0], of[0].log()),
     "minimum": pl.min_horizontal,
     "maximum": pl.max_horizontal,
-    "concat": lambda of: pl.concat_str([_text(part) for part in of], ignore_nulls=True),
-    "lower": lambda of: _text(of[0]).str.to_lowercase(),
-    "upper": lambda of: _text(of[0]).str.to_uppercase(),
-    "trim": lambda of: _text(of[0]).str.strip_chars(),
-    "length": lambda of: _text(of[0]).str.len_chars(),
-    "replace": lambda of: _text(of[0]).str.replace_all(_text(of[1]), _text(of[2]), literal=True),
-    "slice": lambda of: _text(of[0]).str.slice(of[1].cast(_INTEGER), of[2].cast(pl.UInt32)),
-    "split_part": lambda of: _text(of[0]).str.split(_text(of[1])).list.get(of[2].cast(_INTEGER), null_on_oob=True),
+    "concat": lambda of: pl.concat_str([to_text(part) for part in of], ignore_nulls=True),
+    "lower": lambda of: to_text(of[0]).str.to_lowercase(),
+    "upper": lambda of: to_text(of[0]).str.to_uppercase(),
+    "trim": lambda of: to_text(of[0]).str.strip_chars(),
+    "length": lambda of: to_text(of[0]).str.len_chars(),
+    "replace": lambda of: to_text(of[0]).str.replace_all(to_text(of[1]), to_text(of[2]), literal=True),
+    "slice": lambda of: to_text(of[0]).str.slice(of[1].cast(_INTEGER), of[2].cast(pl.UInt32)),
+    "split_part": lambda of: to_text(of[0]).str.split(to_text(of[1])).list.get(of[2].cast(_INTEGER), null_on_oob=True),
     "year": lambda of: of[0].dt.year(),
     "month": lambda of: of[0].dt.month(),
     "day": lambda of: of[0].dt.day(),
@@ -156,7 +156,7 @@ _CALLS: Final[dict[str, Callable[[list[pl.Expr]], pl.Expr]]] = {
     "coalesce": pl.coalesce,
     "to_integer": lambda of: of[0].cast(_FLOAT, strict=False).cast(_INTEGER, strict=False),
     "to_float": lambda of: of[0].cast(_FLOAT, strict=False),
-    "to_text": lambda of: _text(of[0]),
+    "to_text": lambda of: to_text(of[0]),
     "is_missing": lambda of: of[0].is_null(),
 }
 
@@ -168,7 +168,7 @@ def _rounded(value: pl.Expr, digits: pl.Expr | None = None) -> pl.Expr:
 
 def _parsed_date(value: pl.Expr, form: pl.Expr | None = None) -> pl.Expr:
     """What is no date of that form (``%Y-%m-%d`` unless it is given) is missing."""
-    return _text(value).str.to_date(_literal(form, "%Y-%m-%d"), strict=False)
+    return to_text(value).str.to_date(_literal(form, "%Y-%m-%d"), strict=False)
 
 
 def _literal(expression: pl.Expr | None, default: Any) -> Any:

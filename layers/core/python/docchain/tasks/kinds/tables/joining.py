@@ -3,17 +3,20 @@
 import polars as pl
 
 from docchain.tasks.kinds.table_shapes import Join
-from docchain.tasks.kinds.tables.limits import ROWS_MOST, too_large
+from docchain.tasks.kinds.tables.limits import BYTES_MOST, ROWS_MOST, too_large
+from docchain.tasks.kinds.tables.sizes import rows_size
 
 _COUNT = "__rows"
 
 
 def join(left: pl.DataFrame, right: pl.DataFrame, operation: Join, at: str) -> pl.DataFrame:
-    """Raises ``TableRefused`` for a result with too many rows. Missing values meet nothing."""
+    """Raises ``TableRefused`` for a result that is too large. Missing values meet nothing."""
     if operation.how not in ("semi", "anti"):
         rows = _matches(left, right, operation)
         if rows > ROWS_MOST:
             raise too_large(at, "pairs of rows", rows, ROWS_MOST)
+        if (size := rows_size(rows, left.schema) + rows_size(rows, right.schema)) > BYTES_MOST:
+            raise too_large(at, "bytes in memory", size, BYTES_MOST)
     return left.join(
         right,
         left_on=operation.left,

@@ -11,6 +11,7 @@ from docchain.tasks.kinds.tables.expressions import columns_of, to_condition, to
 from docchain.tasks.kinds.tables.joining import join
 from docchain.tasks.kinds.tables.limits import TableRefused
 from docchain.tasks.kinds.tables.reading import checked, first_line
+from docchain.tasks.kinds.tables.sizes import check_growth, check_rows
 
 Tables = Mapping[str, pl.DataFrame]
 _NUMBERS: Final = frozenset({"sum", "mean", "median", "std", "var", "quantile"})
@@ -28,7 +29,7 @@ def apply(frame: pl.DataFrame, operation: Any, tables: Tables, at: str) -> pl.Da
     """Raises ``TableRefused``, naming the operation at ``at``."""
     try:
         return checked(_applied(operation, frame, tables, at), at)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, TypeError, ValueError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, TypeError, ValueError, OverflowError) as error:
         raise TableRefused("OPERATION_FAILED", at, f"{operation.op} cannot be done: {first_line(error)}") from None
 
 
@@ -72,7 +73,10 @@ def _(operation: shapes.Rename, frame: pl.DataFrame, _: Tables, at: str) -> pl.D
 def _(operation: shapes.Map, frame: pl.DataFrame, _: Tables, at: str) -> pl.DataFrame:
     for name, expression in operation.set.items():
         check_columns(frame, sorted(columns_of(expression)), f"{at}.set.{name}")
-    return frame.with_columns([to_value(expression).alias(name) for name, expression in operation.set.items()])
+    made = [to_value(expression).alias(name) for name, expression in operation.set.items()]
+    check_rows(frame.height, frame.lazy().with_columns(made).collect_schema(), at)
+    check_growth(frame, operation.set.values(), at)
+    return frame.with_columns(made)
 
 
 @_applied.register

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import polars as pl
+import polars.selectors as cs
 
 from docchain.tasks.kinds.table_shapes import Format
 from docchain.tasks.kinds.tables.limits import ROWS_SHOWN, SHOWN_BYTES_MOST, TableRefused
@@ -44,8 +45,13 @@ def finite(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def shown(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """The first rows, as many as fit into a result."""
-    rows: list[dict[str, Any]] = json.loads(finite(frame.head(ROWS_SHOWN)).write_json() or "[]")
+    """The first rows, as many as fit into a result; bytes as base64. Raises ``TableRefused`` for lists of bytes."""
+    first = finite(frame.head(ROWS_SHOWN)).with_columns(cs.binary().bin.encode("base64"))
+    try:
+        rows: list[dict[str, Any]] = json.loads(first.write_json() or "[]")
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        message = f"a column has no form in JSON: {first_line(error)}"
+        raise TableRefused("TABLE_UNWRITABLE", "output", message) from None
     while rows and len(json.dumps(rows)) > SHOWN_BYTES_MOST:
         rows = rows[: len(rows) // 2]
     return rows
