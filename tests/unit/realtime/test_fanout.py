@@ -1,6 +1,7 @@
 """From a room's history to its members: all of them, in order, once, and nobody else."""
 
 import json
+import re
 
 import pytest
 
@@ -124,6 +125,16 @@ def test_what_is_sent_again_is_taken_once_though_somebody_came_meanwhile(board):
     FanoutQueue(queue, "url").send([an_order("c1")])
     FanoutQueue(queue, "url").send([an_order("c1", "c2")])
     assert len(queue.bodies) == 1
+
+
+def test_what_sqs_takes_in_no_message_is_told_all_the_same():
+    """One such character would hold up the stream's shard, and all tenants in it."""
+    queue, text = RecordingQueue(), "\ufffe and \uffff and \x00"
+    order = an_order("c1")
+    order = order.model_copy(update={"messages": [a_message(1, data={"text": text}).model_dump(mode="json")]})
+    FanoutQueue(queue, "url").send([order])
+    assert re.fullmatch("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+", queue.bodies[0])
+    assert FanoutOrder.model_validate_json(queue.bodies[0]) == order
 
 
 def test_an_order_that_the_queue_refuses_fails_the_batch_so_that_it_comes_again():
