@@ -36,13 +36,17 @@ _sockets = count(1)
 
 
 class RecordingPush:
-    """Writes down what would be sent. ``gone`` answer 410, ``opening`` do so as often as said, ``broken`` time out."""
+    """Writes down what would be sent. ``gone`` answer 410, ``opening`` do so as often as said, ``broken`` time out.
+
+    What is ``immortal`` is not closed either.
+    """
 
     def __init__(self) -> None:
         self.posted: list[tuple[str, Message]] = []
         self.closed: list[str] = []
         self.gone: set[str] = set()
         self.broken: set[str] = set()
+        self.immortal: set[str] = set()
         self.opening: dict[str, int] = {}
 
     def post(self, connection: str, message: Message) -> None:
@@ -60,6 +64,8 @@ class RecordingPush:
 
     def close(self, connection: str) -> None:
         self.check(connection)
+        if connection in self.immortal:
+            raise EndpointConnectionError(endpoint_url="https://sockets")
         self.closed.append(connection)
 
     def heard_by(self, connection: str, kind: str | None = None) -> list[Message]:

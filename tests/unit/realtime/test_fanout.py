@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,8 @@ from docchain.realtime.fanout.spreading import MESSAGES_BYTES_MOST, spread
 from docchain.realtime.models import RoomMessage
 from docchain.realtime.publishing import News, publish
 from docchain.realtime.rooms import RoomRepository
+from docchain.realtime.switchboard import Switchboard
+from docchain.storage.errors import TooMuchContention
 from functions.listeners.room_messages.run import send_out
 from tests.support.realtime import RecordingQueue, a_sample, connected, fan_out, long_ago, stats_of
 from tests.support.rest import a_context
@@ -161,6 +164,28 @@ def test_a_socket_that_is_gone_is_buried_and_the_others_hear_on(board, push):
     assert fan_out(board, *messages(3)) == set()
     assert seqs(push, member) == [1, 2, 3]
     assert board.connections.find(gone.connection) is None
+
+
+def test_a_burial_that_fails_tells_nobody_twice(board, push, monkeypatch):
+    """The batch would come again after three minutes, and hold up its groups until then."""
+    gone, member = connected(board, "room", connected_at=long_ago(60)), connected(board, "room")
+    push.gone.add(gone.connection)
+
+    def contended(*_):
+        raise TooMuchContention("Too many members move in this room.")
+
+    monkeypatch.setattr(RoomRepository, "leave", contended)
+    assert fan_out(board, *messages(2)) == set()
+    assert seqs(push, member) == [1, 2]
+    assert board.connections.find(gone.connection) is not None
+
+
+def test_figures_that_are_not_taken_tell_nobody_twice(board, push):
+    member = connected(board, "room")
+    orders = spread(RoomRepository(board.table), [("default", a_message(1))], Tally())
+    without_table = Switchboard(replace(board.table, name="not-there"), push)
+    assert deliver_orders(without_table, orders) == set()
+    assert seqs(push, member) == [1]
 
 
 def test_a_socket_that_is_about_to_open_is_kept(board, push):
