@@ -26,7 +26,7 @@ class Tally:
     users_connected: int = 0
 
     def write(self, table: Table) -> None:
-        """Once, at the end of an invocation. Never raises: what was done would be done again for the sake of a figure."""
+        """Once, at the end of an invocation. Never raises: for the sake of a figure nothing is done again."""
         changed: dict[str, int | float] = {name: value for name, value in asdict(self).items() if value}
         if not changed:
             return

@@ -54,7 +54,7 @@ class ApiGatewayPush:
 
 
 def to_json(message: Message) -> bytes:
-    """The two characters that SQS refuses in a message, or changes, are escaped; half a surrogate pair becomes ``?``."""
+    """The two characters that SQS refuses or changes are escaped; half a surrogate pair becomes a question mark."""
     text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
     return text.replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff").encode(errors="replace")
 
