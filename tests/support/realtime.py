@@ -27,11 +27,15 @@ from docchain.realtime.switchboard import Switchboard
 from docchain.runs.models import Run
 from docchain.runs.repository import RunRepository
 from docchain.storage.table import Table
+from docchain.tasks import keys as task_keys
+from docchain.tasks.models import Phase, Priority, Task, TaskStatus
+from docchain.tasks.repository import TaskRepository
 from docchain.workflows.models import Draft, Workflow
 from docchain.workflows.repository import WorkflowRepository
 from functions.listeners.room_messages.run import send_out
 from tests.support.aws import TABLES, create_table
 
+TASK = "0b6ad1f4-5d3c-4a7e-9f21-3c1f0f6e2a10"
 _sockets = count(1)
 
 
@@ -74,7 +78,7 @@ class RecordingPush:
 
 def a_connection(tenant_id: str = "default", user_id: int | None = 1, **fields: Any) -> Connection:
     socket = f"socket{next(_sockets)}"
-    known = {"username": f"user{user_id}", "session_id": f"session{user_id}"} if user_id else {}
+    known = {"username": f"user{user_id}", "session_id": f"session{user_id}", "roles": ("user",)} if user_id else {}
     owner = {"tenant_id": tenant_id, "user_id": user_id, **known} if user_id else {}
     base = {"connection": socket, "connection_id": f"label_{socket}", "connected_at": now()}
     return Connection.model_validate({**base, **owner, **fields})
@@ -159,6 +163,24 @@ def a_sample(path: str) -> dict[str, Any]:
     """An event as AWS sends it, from ``events/``."""
     sample: dict[str, Any] = json.loads((Path("events") / path).read_text())
     return sample
+
+
+def a_stored_task(table: Table, tenant_id: str = "default", task_id: str = TASK) -> TaskRepository:
+    task = Task(
+        tenant_id=tenant_id,
+        id=task_id,
+        name="t",
+        type="cleanup",
+        pool="light",
+        priority=Priority.NORMAL,
+        status=TaskStatus.PENDING,
+        phase=Phase.READY,
+        user_id=1,
+        actor="ada",
+        created_at=now(),
+    )
+    table.put({"pk": task_keys.task(tenant_id, task_id), "sk": task_keys.CARD, **task.model_dump(mode="json")})
+    return TaskRepository(table)
 
 
 class RecordingQueue:
