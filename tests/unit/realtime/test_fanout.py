@@ -94,6 +94,29 @@ def test_what_is_too_much_for_one_order_becomes_several_of_the_same_group_in_ord
     assert all(len(order.model_dump_json()) < MESSAGES_BYTES_MOST + 100_000 for order in orders)
 
 
+def test_an_order_has_no_more_pushes_than_a_function_has_time_for(board, push, monkeypatch):
+    monkeypatch.setattr("docchain.realtime.fanout.spreading.PUSHES_MOST", 6)
+    members = [connected(board, "room") for _ in range(25)]
+    orders = spread(RoomRepository(board.table), [("default", m) for m in messages(20)], Tally())
+    assert max(len(o.messages) * len(o.listeners) for o in orders if len(o.messages) > 1) <= 6
+    fan_out(board, *messages(20))
+    assert all(seqs(push, member) == list(range(1, 21)) for member in members)
+
+
+def test_who_leaves_before_orders_are_sent_again_moves_nobody_into_a_part_that_was_taken(board, push, monkeypatch):
+    """The first part was taken and the second refused; then the first member left, and the second moved up."""
+    monkeypatch.setattr("docchain.realtime.fanout.spreading.LISTENERS_BYTES_MOST", 100)
+    monkeypatch.setattr("docchain.realtime.fanout.spreading.group_of", lambda _: 0)
+    members = [connected(board, "room", connection=name) for name in ("a" * 30, "b" * 30, "c" * 30)]
+    rooms, queue = RoomRepository(board.table), RecordingQueue()
+    first, *_ = spread(rooms, [("default", a_message(1))], Tally())
+    FanoutQueue(queue, "url").send([first])
+    rooms.leave(members[0], "room", Tally())
+    FanoutQueue(queue, "url").send(spread(rooms, [("default", a_message(1))], Tally()))
+    deliver_orders(board, [FanoutOrder.model_validate_json(body) for body in queue.bodies])
+    assert all(1 in seqs(push, member) for member in members)
+
+
 def test_what_no_gateway_carries_is_pushed_without_its_data(board, push):
     member = connected(board, "room")
     fan_out(board, a_message(1, data={"text": "x" * 120_000}), a_message(2))
