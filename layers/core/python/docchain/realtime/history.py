@@ -16,12 +16,10 @@ def read_history(table: Table, tenant_id: str, room: str, after: int, limit: int
     start_key: Item | None = None
     while len(messages) < limit:
         page = table.query(
-            pk, after=keys.history(after), limit=limit - len(messages), start_key=start_key, consistent=True
+            pk, between=keys.histories(after), limit=limit - len(messages), start_key=start_key, consistent=True
         )
-        # Members and the room itself sort behind the history of the same partition.
-        told = [item for item in page.items if item["entity"] == "message"]
-        messages += [RoomMessage.model_validate(item) for item in told]
-        if page.next_key is None or len(told) < len(page.items):
+        messages += [RoomMessage.model_validate(item) for item in page.items]
+        if page.next_key is None:
             break
         start_key = page.next_key
     return messages
