@@ -185,7 +185,8 @@ export class Realtime {
 
   #replayed(room, { complete, more, next_since }) {
     if (complete === false) this.onGap({ roomId: room.roomId, since: room.askedFrom });
-    room.last = Math.max(room.last ?? 0, next_since);
+    // A room that has not come to what was asked for was restored from a backup: it counts from there.
+    room.last = next_since < room.askedFrom ? next_since : Math.max(room.last ?? 0, next_since);
     if (more) return this.#recover(room, next_since);
     room.isCatchingUp = false;
     this.#drain(room);

@@ -95,8 +95,8 @@ class Server:
             type="replayed",
             room_id=room_id,
             more=len(kept) > 3,
-            next_since=kept[:3][-1]["seq"] if kept else max(since, len(room.history)),
-            complete=since >= room.forgotten,
+            next_since=kept[:3][-1]["seq"] if kept else len(room.history),
+            complete=room.forgotten <= since <= len(room.history),
         )
 
     async def publish(self, room_id: str, name: str = "x.y") -> None:

@@ -273,3 +273,14 @@ def test_a_leaving_that_overtakes_the_return_leads_nobody_out() -> None:
         await listener.until(lambda: listener.seqs() == [1])
 
     played(talk)
+
+
+def test_a_room_that_was_restored_is_heard_from_where_it_is() -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        await server.publish("room")
+        await joined(server, listener, since=40)
+        await listener.until(lambda: {"gap": {"roomId": "room", "since": 40}} in listener.told)
+        await server.publish("room")
+        await listener.until(lambda: listener.seqs() == [2])
+
+    played(talk)

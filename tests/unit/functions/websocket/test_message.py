@@ -381,3 +381,9 @@ def test_a_task_of_another_tenant_has_no_room_here(desk, board):
     stranger = connected(board, tenant_id="other")
     (answer,) = say(desk, stranger, {"type": "join_room", "room_id": f"task_{TASK}"})
     assert answer["code"] == "TASK_NOT_FOUND"
+
+
+def test_behind_a_number_that_the_room_has_not_come_to_nothing_is_whole(desk, user, board):
+    happen(board, 2)
+    *_, last = say(desk, user, {"type": "join_workflow", "workflow_id": 7, "since": 40})
+    assert (last["count"], last["next_since"], last["complete"]) == (0, 2, False)

@@ -26,8 +26,11 @@ def read_history(table: Table, tenant_id: str, room: str, after: int, limit: int
 
 
 def is_whole(found: list[RoomMessage], after: int, latest: int) -> bool:
-    """Whether nothing between ``after`` and what was found has been forgotten meanwhile."""
-    return found[0].seq == after + 1 if found else latest <= after
+    """Whether nothing between ``after`` and what was found has been forgotten meanwhile.
+
+    Nor is it whole behind a number that the room has not come to: the table was restored, or the number is of another.
+    """
+    return found[0].seq == after + 1 if found else latest == after
 
 
 def message_item(tenant_id: str, message: RoomMessage) -> Item:

@@ -239,3 +239,9 @@ def test_a_key_hears_only_of_what_it_may_read(tenant, path, scope, open_rooms):
     key = a_caller(tenant).model_copy(update={"scopes": frozenset({"ws:read", scope}), "session_id": ""})
     rooms = ["workflow_7", "run_1", f"task_{TASK}"]
     assert [room for room in rooms if get(f"/rooms/{room}{path}", key)[0] == 200] == open_rooms
+
+
+def test_a_history_behind_a_number_that_the_room_has_not_come_to_is_not_whole(admin, tenant, realtime):
+    publish(realtime, tenant, News("lobby", "system_notification", "x.y", {}))
+    _, body = get("/rooms/lobby/history?since=40", admin)
+    assert (body["messages"], body["next_since"], body["complete"]) == ([], 1, False)
