@@ -11,6 +11,7 @@ const DEFAULTS = {
   firstPause: 500, // ms before the first try again; it doubles with each, and a random part of it is waited
   longestPause: 30_000,
   pingEvery: 60_000, // the server hangs up on who says nothing for ten minutes
+  greetWithin: 120_000, // a socket that is not greeted in this time never will be
   answerWithin: 10_000, // a server that does not answer a ping in this time is gone, whatever the socket says
 };
 // The server takes 100 messages in ten seconds; whoever returns to many rooms must not be taken for a flood.
@@ -78,6 +79,7 @@ export class Realtime {
     const query = new URLSearchParams({ connection_id: connectionId, ...(known ? { token: known } : {}) });
     const socket = new this.#options.WebSocket(`${url}/api/v3/ws/ws?${query}`);
     this.#socket = socket;
+    this.#after(this.#options.greetWithin, () => !this.#isOpen && this.#hangUp());
     socket.onmessage = ({ data }) => socket === this.#socket && this.#hear(JSON.parse(data));
     socket.onclose = () => socket === this.#socket && this.#again();
     socket.onerror = () => {}; // a close follows
@@ -97,6 +99,7 @@ export class Realtime {
   }
 
   #open() {
+    if (this.#isOpen) return; // a greeting may come twice: one heart is enough
     this.#failures = 0;
     this.#isOpen = true;
     this.onStatus('open');
@@ -129,9 +132,16 @@ export class Realtime {
     if (message.type === 'event' && room) return this.#take(room, message);
     if (message.type === 'joined_room' && room) return this.#entered(room, message);
     if (message.type === 'replayed' && room) return this.#replayed(room, message);
+    // Two messages of one client may overtake each other: it left, came back, and was led out afterwards.
+    if (message.type === 'left_room' && room) this.#comeBack(room);
     if (message.type === 'connection_established') this.#open();
     if (message.type === 'error' && !PASSING.has(message.code)) this.#rooms.delete(message.ref); // it may not be entered
     this.onMessage(message);
+  }
+
+  #comeBack(room) {
+    room.isCatchingUp = true;
+    this.#enter(room);
   }
 
   #enter(room) {
@@ -175,7 +185,8 @@ export class Realtime {
 
   #replayed(room, { complete, more, next_since }) {
     if (complete === false) this.onGap({ roomId: room.roomId, since: room.askedFrom });
-    room.last = Math.max(room.last ?? 0, next_since);
+    // A room that has not come to what was asked for was restored from a backup: it counts from there.
+    room.last = next_since < room.askedFrom ? next_since : Math.max(room.last ?? 0, next_since);
     if (more) return this.#recover(room, next_since);
     room.isCatchingUp = false;
     this.#drain(room);

@@ -39,6 +39,7 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
             "IDENTITY_TABLE": data.identity.table_name,
             "WORKFLOWS_TABLE": data.workflows.table_name,
             "RUNS_TABLE": data.runs.table_name,
+            "TASKS_TABLE": data.tasks.table_name,
         },
     )
     for function in (connect, disconnect, message):
@@ -46,6 +47,6 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
     grants.on_tables(connect, grants.GET, data.identity, data.workflows)
     grants.touch_sessions(connect, data.identity)
-    grants.on_tables(message, grants.GET, data.identity, data.workflows, data.runs)
+    grants.on_tables(message, grants.GET, data.identity, data.workflows, data.runs, data.tasks)
     grants.allow(connect, ["kms:GetPublicKey"], [key.key_arn for key in data.signing_keys])
     return Sockets(connect, disconnect, message)

@@ -27,22 +27,30 @@ from docchain.realtime.switchboard import Switchboard
 from docchain.runs.models import Run
 from docchain.runs.repository import RunRepository
 from docchain.storage.table import Table
+from docchain.tasks import keys as task_keys
+from docchain.tasks.models import Phase, Priority, Task, TaskStatus
+from docchain.tasks.repository import TaskRepository
 from docchain.workflows.models import Draft, Workflow
 from docchain.workflows.repository import WorkflowRepository
 from functions.listeners.room_messages.run import send_out
 from tests.support.aws import TABLES, create_table
 
+TASK = "0b6ad1f4-5d3c-4a7e-9f21-3c1f0f6e2a10"
 _sockets = count(1)
 
 
 class RecordingPush:
-    """Writes down what would be sent. ``gone`` answer 410, ``opening`` do so as often as said, ``broken`` time out."""
+    """Writes down what would be sent. ``gone`` answer 410, ``opening`` do so as often as said, ``broken`` time out.
+
+    What is ``immortal`` is not closed either.
+    """
 
     def __init__(self) -> None:
         self.posted: list[tuple[str, Message]] = []
         self.closed: list[str] = []
         self.gone: set[str] = set()
         self.broken: set[str] = set()
+        self.immortal: set[str] = set()
         self.opening: dict[str, int] = {}
 
     def post(self, connection: str, message: Message) -> None:
@@ -60,6 +68,8 @@ class RecordingPush:
 
     def close(self, connection: str) -> None:
         self.check(connection)
+        if connection in self.immortal:
+            raise EndpointConnectionError(endpoint_url="https://sockets")
         self.closed.append(connection)
 
     def heard_by(self, connection: str, kind: str | None = None) -> list[Message]:
@@ -68,7 +78,7 @@ class RecordingPush:
 
 def a_connection(tenant_id: str = "default", user_id: int | None = 1, **fields: Any) -> Connection:
     socket = f"socket{next(_sockets)}"
-    known = {"username": f"user{user_id}", "session_id": f"session{user_id}"} if user_id else {}
+    known = {"username": f"user{user_id}", "session_id": f"session{user_id}", "roles": ("user",)} if user_id else {}
     owner = {"tenant_id": tenant_id, "user_id": user_id, **known} if user_id else {}
     base = {"connection": socket, "connection_id": f"label_{socket}", "connected_at": now()}
     return Connection.model_validate({**base, **owner, **fields})
@@ -153,6 +163,24 @@ def a_sample(path: str) -> dict[str, Any]:
     """An event as AWS sends it, from ``events/``."""
     sample: dict[str, Any] = json.loads((Path("events") / path).read_text())
     return sample
+
+
+def a_stored_task(table: Table, tenant_id: str = "default", task_id: str = TASK) -> TaskRepository:
+    task = Task(
+        tenant_id=tenant_id,
+        id=task_id,
+        name="t",
+        type="cleanup",
+        pool="light",
+        priority=Priority.NORMAL,
+        status=TaskStatus.PENDING,
+        phase=Phase.READY,
+        user_id=1,
+        actor="ada",
+        created_at=now(),
+    )
+    table.put({"pk": task_keys.task(tenant_id, task_id), "sk": task_keys.CARD, **task.model_dump(mode="json")})
+    return TaskRepository(table)
 
 
 class RecordingQueue:

@@ -14,6 +14,7 @@ from docchain.identity.users import UserRepository
 from docchain.realtime.access import Registers
 from docchain.runs.repository import RunRepository
 from docchain.storage.table import Table
+from docchain.tasks.repository import TaskRepository
 from docchain.workflows.repository import WorkflowRepository
 from functions.api.ws.publishing import Desk
 
@@ -25,6 +26,7 @@ class Settings(BaseSettings):
     realtime_table: str
     workflows_table: str
     runs_table: str
+    tasks_table: str
     identity_table: str
     guard_table: str
 
@@ -41,7 +43,11 @@ def realtime() -> Table:
 @cache
 def registers() -> Registers:
     settings = Settings()
-    return Registers(WorkflowRepository(_table(settings.workflows_table)), RunRepository(_table(settings.runs_table)))
+    return Registers(
+        WorkflowRepository(_table(settings.workflows_table)),
+        RunRepository(_table(settings.runs_table)),
+        TaskRepository(_table(settings.tasks_table)),
+    )
 
 
 @cache

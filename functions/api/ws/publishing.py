@@ -60,13 +60,11 @@ def tell(desk: Desk, caller: Caller, saying: Saying, key: IdempotencyKey | None)
 
 def _check_there_is(desk: Desk, caller: Caller, room_id: str) -> None:
     """A message to nobody would only be found by whoever gets that number later."""
-    match thing_of(room_id):
-        case ("user", number):
-            desk.users.read(caller.tenant_id, number)
-        case ("workflow", number):
-            desk.registers.workflows.read(caller.tenant_id, number)
-        case ("run", number):
-            desk.registers.runs.read(caller.tenant_id, number)
+    thing = thing_of(room_id)
+    if thing and thing.kind == "user":
+        desk.users.read(caller.tenant_id, int(thing.id))
+    elif thing:
+        desk.registers.check_there_is(caller.tenant_id, thing)
 
 
 def _beside(

@@ -85,7 +85,7 @@ def history_of(
     return HistoryAnswer(
         room_id=room_id,
         messages=[message.model_dump(mode="json") for message in told],
-        next_since=told[-1].seq if told else max(since, latest),
+        next_since=told[-1].seq if told else latest,
         more=len(found) > len(told),
         complete=is_whole(found, since, latest),
     )

@@ -3,7 +3,12 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError as AwsError
+
 from docchain.entrypoints.listener import Change
+from docchain.errors import DocchainError
+from docchain.observability import logger
 from docchain.realtime.access import entered_from_the_start
 from docchain.realtime.counters import Tally
 from docchain.realtime.departures import bury, close_quietly
@@ -19,11 +24,21 @@ _LONGEST_PAUSE_SECONDS = 0.5
 
 
 def greet_newcomers(changes: list[Change], board: Switchboard) -> list[str]:
+    """Those that must come again. Who was greeted before the first of them is not greeted twice."""
     newcomers = [Connection.model_validate(change.new) for change in changes]
     # Side by side: one that never opens is waited for, and must not hold up the others.
     with ThreadPoolExecutor(min(THREADS_MOST, len(newcomers))) as threads:
-        list(threads.map(lambda newcomer: _greet(board, newcomer), newcomers))
-    return []
+        greeted = list(threads.map(lambda newcomer: _is_settled(board, newcomer), newcomers))
+    return [change.sequence for change, is_settled in zip(changes, greeted, strict=True) if not is_settled]
+
+
+def _is_settled(board: Switchboard, newcomer: Connection) -> bool:
+    try:
+        _greet(board, newcomer)
+    except (DocchainError, BotoCoreError, AwsError) as error:
+        logger.warning("not greeted", extra={"connection": newcomer.connection}, exc_info=error)
+        return False
+    return True
 
 
 def _greet(board: Switchboard, newcomer: Connection) -> None:

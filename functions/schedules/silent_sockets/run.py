@@ -45,16 +45,20 @@ def _settle_or_put_off(board: Switchboard, due: Due, tally: Tally) -> str:
         settle(board.table, due)
         return "over"
     if connection.silent_seconds >= IDLE_SECONDS:
-        hang_up(board, connection, idle(), tally)
-        settle(board.table, due)
-        return "silent"
+        return "silent" if _over(board, due, is_buried=hang_up(board, connection, idle(), tally)) else "moving"
     try:
         board.push.check(connection.connection)
     except ConnectionGone:
         if connection.may_be_opening:
             return "opening"
-        bury(board, due.tenant_id, due.connection, tally)
-        settle(board.table, due)
-        return "gone"
+        is_buried = bury(board, due.tenant_id, due.connection, tally)
+        return "gone" if _over(board, due, is_buried=is_buried) else "moving"
     put_off(board.table, due, epoch() + max(1, IDLE_SECONDS - int(connection.silent_seconds)))
     return "alive"
+
+
+def _over(board: Switchboard, due: Due, *, is_buried: bool) -> bool:
+    """Who entered rooms faster than it was led out of them is looked at again: without a note nobody ever would."""
+    if is_buried:
+        settle(board.table, due)
+    return is_buried

@@ -1,6 +1,6 @@
 """All that ``$connect`` needs from the world."""
 
-from functools import cache, partial
+from functools import cache
 
 from pydantic_settings import BaseSettings
 
@@ -24,12 +24,10 @@ class Settings(BaseSettings):
 @cache
 def doorkeeper() -> Doorkeeper:
     settings = Settings()
+    keys = signing_keys(aws.kms(), settings.signing_keys)
+    sessions = SessionRepository(Table(aws.dynamodb(), settings.identity_table))
     return Doorkeeper(
         ConnectionRepository(Table(aws.dynamodb(), settings.realtime_table)),
         WorkflowRepository(Table(aws.dynamodb(), settings.workflows_table)),
-        partial(
-            verify_access_token,
-            keys=signing_keys(aws.kms(), settings.signing_keys),
-            sessions=SessionRepository(Table(aws.dynamodb(), settings.identity_table)),
-        ),
+        lambda token, address: verify_access_token(token, keys, sessions, address),
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from docchain.auth.caller import Caller
+from docchain.auth.errors import AddressRefused
 from docchain.clock import now
 from docchain.entrypoints.websocket import SocketCall
 from docchain.errors import ClientError, NotFound, Unauthorized
@@ -21,11 +22,11 @@ _USER_AGENT_MOST = 256
 
 @dataclass(frozen=True)
 class Doorkeeper:
-    """``identify`` answers whose access token it is, or raises ``Unauthorized``."""
+    """``identify`` answers whose access token it is, sent from which address, or raises ``Unauthorized``."""
 
     connections: ConnectionRepository
     workflows: WorkflowRepository
-    identify: Callable[[str], Caller]
+    identify: Callable[[str, str], Caller]
 
 
 def open_connection(call: SocketCall, doorkeeper: Doorkeeper) -> None:
@@ -34,7 +35,7 @@ def open_connection(call: SocketCall, doorkeeper: Doorkeeper) -> None:
     if not _LABEL.fullmatch(label):
         raise ClientError("connection_id is required: 1 to 128 letters, digits, _ or -.")
     target, target_id = _target(call.query)
-    caller = doorkeeper.identify(call.query["token"]) if "token" in call.query else None
+    caller = _identified(call, doorkeeper) if "token" in call.query else None
     connection = Connection(
         connection=call.connection,
         connection_id=label,
@@ -49,7 +50,15 @@ def open_connection(call: SocketCall, doorkeeper: Doorkeeper) -> None:
     doorkeeper.connections.open(connection)
     Tally(total_connections=1, active_connections=1).write(doorkeeper.connections.table)
     if caller:
-        _check_again(call.query["token"], connection, doorkeeper)
+        _check_again(call, connection, doorkeeper)
+
+
+def _identified(call: SocketCall, doorkeeper: Doorkeeper) -> Caller:
+    """Raises ``Unauthorized``, and ``AddressRefused`` for an address that the tenant has blocked, as REST does."""
+    caller = doorkeeper.identify(call.query["token"], call.source_ip)
+    if caller.blocked_address:
+        raise AddressRefused
+    return caller
 
 
 def _target(query: dict[str, str]) -> tuple[Target | None, int | None]:
@@ -90,11 +99,11 @@ def _target_room(caller: Caller, connection: Connection, workflows: WorkflowRepo
     return None
 
 
-def _check_again(token: str, connection: Connection, doorkeeper: Doorkeeper) -> None:
+def _check_again(call: SocketCall, connection: Connection, doorkeeper: Doorkeeper) -> None:
     """A session revoked before the connection was written is seen here; one revoked after, by its listener."""
     try:
-        doorkeeper.identify(token)
-    except Unauthorized:
+        _identified(call, doorkeeper)
+    except (Unauthorized, AddressRefused):
         if doorkeeper.connections.remove(connection):
             Tally(active_connections=-1).write(doorkeeper.connections.table)
         raise

@@ -108,7 +108,7 @@ def _replay(visit: Visit, room: RoomState, since: int, events: tuple[str, ...], 
             count=len(told),
             more=len(found) > len(read),
             # Of what is no longer kept nothing is asked for again.
-            next_since=read[-1].seq if read else max(since, room.seq),
+            next_since=read[-1].seq if read else room.seq,
             complete=is_whole(found, since, room.seq),
         )
     )

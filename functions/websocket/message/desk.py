@@ -8,8 +8,6 @@ from docchain.realtime.counters import Tally
 from docchain.realtime.models import Connection
 from docchain.realtime.push import Message
 from docchain.realtime.switchboard import Switchboard
-from docchain.runs.repository import RunRepository
-from docchain.workflows.repository import WorkflowRepository
 
 
 @dataclass(frozen=True)
@@ -17,13 +15,8 @@ class Desk:
     """``is_live`` answers for tenant, session and user, from at most five seconds ago."""
 
     board: Switchboard
-    workflows: WorkflowRepository
-    runs: RunRepository
+    registers: Registers
     is_live: Callable[[str, str, int], bool]
-
-    @property
-    def registers(self) -> Registers:
-        return Registers(self.workflows, self.runs)
 
 
 @dataclass(frozen=True)

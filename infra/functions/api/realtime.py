@@ -18,10 +18,11 @@ def add_ws(scope: Construct, platform: Platform, data: Data) -> Group:
             "IDENTITY_TABLE": data.identity.table_name,
             "WORKFLOWS_TABLE": data.workflows.table_name,
             "RUNS_TABLE": data.runs.table_name,
+            "TASKS_TABLE": data.tasks.table_name,
         },
     )
     grants.on_tables(function, (*grants.READ, *grants.WRITE), data.realtime)
     # Whether there is whom or what a message is about.
     grants.read_users(function, data.identity)
-    grants.on_tables(function, ("GetItem",), data.workflows, data.runs)
+    grants.on_tables(function, ("GetItem",), data.workflows, data.runs, data.tasks)
     return Group(function, "/api/v3/ws", ("/api/v3/ws/stats",))

@@ -4,6 +4,7 @@ import pytest
 
 from docchain.realtime.counters import Tally
 from docchain.realtime.departures import bury, bury_gone, hang_up
+from docchain.realtime.errors import TooManyConnections
 from docchain.realtime.messages import session_over
 from docchain.realtime.rooms import RoomRepository
 from tests.support.realtime import a_connection, connected, long_ago, stats_of
@@ -130,3 +131,13 @@ def test_the_same_socket_is_not_opened_twice(board):
     board.connections.open(connection)
     with pytest.raises(Exception, match="changed meanwhile"):
         board.connections.open(connection)
+
+
+def test_a_session_has_no_more_sockets_than_are_closed_when_it_is_revoked(board, monkeypatch):
+    monkeypatch.setattr("docchain.realtime.connections.PER_SESSION_MOST", 2)
+    one, _ = connected(board), connected(board)
+    with pytest.raises(TooManyConnections):
+        connected(board)
+    bury(board, "default", one.connection, Tally())
+    assert connected(board)
+    assert connected(board, user_id=2)

@@ -1,6 +1,8 @@
 """From a room's history to its members: all of them, in order, once, and nobody else."""
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +16,8 @@ from docchain.realtime.fanout.spreading import MESSAGES_BYTES_MOST, spread
 from docchain.realtime.models import RoomMessage
 from docchain.realtime.publishing import News, publish
 from docchain.realtime.rooms import RoomRepository
+from docchain.realtime.switchboard import Switchboard
+from docchain.storage.errors import TooMuchContention
 from functions.listeners.room_messages.run import send_out
 from tests.support.realtime import RecordingQueue, a_sample, connected, fan_out, long_ago, stats_of
 from tests.support.rest import a_context
@@ -90,6 +94,29 @@ def test_what_is_too_much_for_one_order_becomes_several_of_the_same_group_in_ord
     assert all(len(order.model_dump_json()) < MESSAGES_BYTES_MOST + 100_000 for order in orders)
 
 
+def test_an_order_has_no_more_pushes_than_a_function_has_time_for(board, push, monkeypatch):
+    monkeypatch.setattr("docchain.realtime.fanout.spreading.PUSHES_MOST", 6)
+    members = [connected(board, "room") for _ in range(25)]
+    orders = spread(RoomRepository(board.table), [("default", m) for m in messages(20)], Tally())
+    assert max(len(o.messages) * len(o.listeners) for o in orders if len(o.messages) > 1) <= 6
+    fan_out(board, *messages(20))
+    assert all(seqs(push, member) == list(range(1, 21)) for member in members)
+
+
+def test_who_leaves_before_orders_are_sent_again_moves_nobody_into_a_part_that_was_taken(board, push, monkeypatch):
+    """The first part was taken and the second refused; then the first member left, and the second moved up."""
+    monkeypatch.setattr("docchain.realtime.fanout.spreading.LISTENERS_BYTES_MOST", 100)
+    monkeypatch.setattr("docchain.realtime.fanout.spreading.group_of", lambda _: 0)
+    members = [connected(board, "room", connection=name) for name in ("a" * 30, "b" * 30, "c" * 30)]
+    rooms, queue = RoomRepository(board.table), RecordingQueue()
+    first, *_ = spread(rooms, [("default", a_message(1))], Tally())
+    FanoutQueue(queue, "url").send([first])
+    rooms.leave(members[0], "room", Tally())
+    FanoutQueue(queue, "url").send(spread(rooms, [("default", a_message(1))], Tally()))
+    deliver_orders(board, [FanoutOrder.model_validate_json(body) for body in queue.bodies])
+    assert all(1 in seqs(push, member) for member in members)
+
+
 def test_what_no_gateway_carries_is_pushed_without_its_data(board, push):
     member = connected(board, "room")
     fan_out(board, a_message(1, data={"text": "x" * 120_000}), a_message(2))
@@ -126,6 +153,16 @@ def test_what_is_sent_again_is_taken_once_though_somebody_came_meanwhile(board):
     assert len(queue.bodies) == 1
 
 
+def test_what_sqs_takes_in_no_message_is_told_all_the_same():
+    """One such character would hold up the stream's shard, and all tenants in it."""
+    queue, text = RecordingQueue(), "\ufffe and \uffff and \x00"
+    order = an_order("c1")
+    order = order.model_copy(update={"messages": [a_message(1, data={"text": text}).model_dump(mode="json")]})
+    FanoutQueue(queue, "url").send([order])
+    assert re.fullmatch("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+", queue.bodies[0])
+    assert FanoutOrder.model_validate_json(queue.bodies[0]) == order
+
+
 def test_an_order_that_the_queue_refuses_fails_the_batch_so_that_it_comes_again():
     queue = RecordingQueue()
     queue.refused.add("0")
@@ -150,6 +187,28 @@ def test_a_socket_that_is_gone_is_buried_and_the_others_hear_on(board, push):
     assert fan_out(board, *messages(3)) == set()
     assert seqs(push, member) == [1, 2, 3]
     assert board.connections.find(gone.connection) is None
+
+
+def test_a_burial_that_fails_tells_nobody_twice(board, push, monkeypatch):
+    """The batch would come again after three minutes, and hold up its groups until then."""
+    gone, member = connected(board, "room", connected_at=long_ago(60)), connected(board, "room")
+    push.gone.add(gone.connection)
+
+    def contended(*_):
+        raise TooMuchContention("Too many members move in this room.")
+
+    monkeypatch.setattr(RoomRepository, "leave", contended)
+    assert fan_out(board, *messages(2)) == set()
+    assert seqs(push, member) == [1, 2]
+    assert board.connections.find(gone.connection) is not None
+
+
+def test_figures_that_are_not_taken_tell_nobody_twice(board, push):
+    member = connected(board, "room")
+    orders = spread(RoomRepository(board.table), [("default", a_message(1))], Tally())
+    without_table = Switchboard(replace(board.table, name="not-there"), push)
+    assert deliver_orders(without_table, orders) == set()
+    assert seqs(push, member) == [1]
 
 
 def test_a_socket_that_is_about_to_open_is_kept(board, push):

@@ -4,6 +4,7 @@ from docchain.clock import epoch
 from docchain.realtime.counters import Tally
 from docchain.realtime.history import KEPT_SECONDS, read_history
 from docchain.realtime.numbering import RunFact, number_events
+from docchain.storage.table import Table
 from tests.support.realtime import a_connection, a_run_event
 
 
@@ -30,6 +31,18 @@ def test_members_of_the_room_are_no_messages(realtime, board):
     board.rooms.join(connection, "run_1", Tally())
     assert [m.seq for m in read_history(realtime, "default", "run_1", 0, 10)] == [1, 2]
     assert read_history(realtime, "default", "run_1", 2, 10) == []
+
+
+def test_who_is_up_to_date_reads_no_member_and_no_note(realtime, board, monkeypatch):
+    """A thousand of these lie behind the history of a busy room, and each is paid for."""
+    fill(realtime, 2)
+    connection = a_connection()
+    board.connections.open(connection)
+    board.rooms.join(connection, "run_1", Tally())
+    read, seen = Table.query, []
+    monkeypatch.setattr(Table, "query", lambda *at, **how: seen.append(read(*at, **how)) or seen[-1])
+    assert read_history(realtime, "default", "run_1", 2, 10) == []
+    assert [page.items for page in seen] == [[]]
 
 
 def test_a_room_that_nothing_happened_in_is_empty(realtime):

@@ -126,3 +126,11 @@ def test_a_room_keeps_its_number_when_all_have_left(board):
     board.table.update(keys.room("default", "run_1"), keys.ROOM, set_={"seq": 12})
     board.rooms.leave(connection, "run_1", tally)
     assert board.rooms.read("default", "run_1").seq == 12
+
+
+@pytest.mark.parametrize("room", ["my-room", "task_0b6ad1f4-5d3c-4a7e-9f21-3c1f0f6e2a10", "a--b", "0-_9"])
+def test_a_room_whose_name_has_a_dash_is_entered_and_left(board, room):
+    connection = connected(board, room)
+    assert room in board.connections.find(connection.connection).rooms
+    assert board.rooms.leave(connection, room, Tally()) is True
+    assert board.connections.find(connection.connection).rooms == {}

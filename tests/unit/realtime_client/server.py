@@ -34,6 +34,8 @@ class Server:
     is_deaf: bool = False
     unanswered: int = 0
     refusing: str | None = None
+    greetings: int = 1
+    """How often the next connection is greeted; those behind it once."""
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -46,7 +48,9 @@ class Server:
         self.connects += 1
         self.sockets.add(socket)
         try:
-            await tell(socket, type="connection_established", connection_id=query["connection_id"][0])
+            for _ in range(self.greetings):
+                await tell(socket, type="connection_established", connection_id=query["connection_id"][0])
+            self.greetings = 1
             async for text in socket:
                 await self.answer(socket, json.loads(text))
         except ConnectionClosed:
@@ -74,6 +78,7 @@ class Server:
             await tell(socket, type="joined_room", room_id=said["room_id"], seq=len(room.history))
         if said["type"] == "leave_room":
             room.members.pop(socket, None)
+            await tell(socket, type="left_room", room_id=said["room_id"])
         elif "since" in said:
             await self.replay(socket, said["room_id"], room, said["since"])
 
@@ -90,8 +95,8 @@ class Server:
             type="replayed",
             room_id=room_id,
             more=len(kept) > 3,
-            next_since=kept[:3][-1]["seq"] if kept else max(since, len(room.history)),
-            complete=since >= room.forgotten,
+            next_since=kept[:3][-1]["seq"] if kept else len(room.history),
+            complete=room.forgotten <= since <= len(room.history),
         )
 
     async def publish(self, room_id: str, name: str = "x.y") -> None:

@@ -238,3 +238,49 @@ def test_sixty_rooms_are_entered_without_being_taken_for_a_flood() -> None:
         await listener.until(lambda: len(server.rooms) == 60)
 
     played(talk)
+
+
+def test_a_greeting_that_comes_twice_makes_it_ask_no_more_often() -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        await joined(server, listener)
+        server.greetings = 2
+        await server.cut()
+        await listener.until(lambda: server.connects == 2 and bool(server.rooms["room"].members))
+        before = len(server.asked)
+        await asyncio.sleep(0.55)
+        assert len(server.asked) - before <= 6
+        assert [said["type"] for said in server.asked].count("join_room") == 2
+
+    played(talk, pingEvery=100)
+
+
+def test_who_is_never_greeted_comes_back() -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        await joined(server, listener)
+        server.greetings = 0
+        await server.cut()
+        await listener.until(lambda: server.connects == 3 and bool(server.rooms["room"].members))
+
+    played(talk, greetWithin=200)
+
+
+def test_a_leaving_that_overtakes_the_return_leads_nobody_out() -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        await joined(server, listener, since=0)
+        (socket,) = server.sockets
+        await server.answer(socket, {"type": "leave_room", "room_id": "room"})
+        await server.publish("room")
+        await listener.until(lambda: listener.seqs() == [1])
+
+    played(talk)
+
+
+def test_a_room_that_was_restored_is_heard_from_where_it_is() -> None:
+    async def talk(server: Server, listener: Listener) -> None:
+        await server.publish("room")
+        await joined(server, listener, since=40)
+        await listener.until(lambda: {"gap": {"roomId": "room", "since": 40}} in listener.told)
+        await server.publish("room")
+        await listener.until(lambda: listener.seqs() == [2])
+
+    played(talk)

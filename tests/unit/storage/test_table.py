@@ -1,5 +1,7 @@
 """Conditional writes, pages and transactions on the real expressions."""
 
+from typing import Any
+
 import boto3
 import pytest
 
@@ -82,3 +84,27 @@ def test_an_idempotency_key_gives_its_first_answer_and_refuses_another_body(tabl
         IdempotencyKey(tenant, "POST /things", "k1", "body-2").earlier_answer(table)
     with pytest.raises(ConditionFailed):
         table.transact([key.recording(table, {"id": 8})])
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        {"pk": "T"},
+        {"pk": "T", "sk": 7},
+        {"pk": "T", "sk": ""},
+        {"pk": "another", "sk": "a#1"},
+        {"pk": "T", "sk": "b#1"},
+        {"pk": "T", "sk": "a#1", "more": "x"},
+    ],
+    ids=str,
+)
+def test_a_page_begins_only_where_one_of_the_same_query_ended(
+    table: Table, tenant: str, made_up: dict[str, Any]
+) -> None:
+    for n in range(3):
+        table.put({"pk": tenant, "sk": f"a#{n}"})
+    page = table.query(tenant, prefix="a#", limit=2)
+    assert len(table.query(tenant, prefix="a#", start_key=page.next_key).items) == 1
+
+    with pytest.raises(ValidationFailed, match="cursor"):
+        table.query(tenant, prefix="a#", start_key={k: tenant if v == "T" else v for k, v in made_up.items()})

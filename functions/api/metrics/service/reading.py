@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from docchain.clock import to_iso
-from docchain.metrics import keys
 from docchain.metrics.catalogue import Filter, read_cards
 from docchain.metrics.keys import Resolution
 from docchain.metrics.models import MetricType, Series
 from docchain.metrics.reading import read_points, read_summary
 from docchain.metrics.rollups import Rollup
-from docchain.storage.cursors import from_cursor, key_in, text_in, to_cursor
+from docchain.storage.cursors import from_cursor, text_in, to_cursor
 from docchain.storage.table import Table
 from functions.api.metrics.schemas.reading import MetricPoint, MetricSummary
 
@@ -33,7 +32,7 @@ def points_of(
         wanted,
         resolution=resolution,
         limit=limit,
-        start_key=key_in(from_cursor(cursor, scope), keys.metric(tenant_id, name), f"{resolution}#"),
+        start_key=from_cursor(cursor, scope),
     )
     points = [_point(p.series, p.rollup, {"resolution": p.resolution, "period_start": p.at}) for p in found.points]
     return points, to_cursor(found.next_key, scope)

@@ -1,10 +1,19 @@
 """A session that ended takes its sockets along."""
 
+import pytest
+
 from docchain.entrypoints.listener import event_handler
+from docchain.errors import DependencyUnavailable
 from docchain.events.models import Event
 from functions.listeners.revoked_sessions.run import close_sockets
 from tests.support.realtime import a_sample, connected, stats_of
 from tests.support.rest import a_context
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """moto copies its table for each transaction without a lock."""
+    monkeypatch.setattr("functions.listeners.revoked_sessions.run.THREADS_MOST", 1)
 
 
 def revoked(session_id, tenant_id="default"):
@@ -67,3 +76,22 @@ def test_all_sessions_of_a_user_at_once(board, push):
     close_sockets(fact, board)
     assert set(push.closed) == {socket.connection for socket in sockets}
     assert board.connections.find(other.connection) is not None
+
+
+def test_one_that_the_gateway_does_not_close_hears_nothing_more_and_keeps_no_other_open(board, push):
+    sockets = [connected(board, "system", session_id="s1") for _ in range(3)]
+    stubborn = min(socket.connection for socket in sockets)
+    push.broken.add(stubborn)
+    push.immortal.add(stubborn)
+    with pytest.raises(DependencyUnavailable):
+        close_sockets(revoked("s1"), board)
+    assert set(push.closed) == {socket.connection for socket in sockets} - {stubborn}
+    assert board.rooms.read_members("default", "system") == []
+    close_sockets(revoked("s1"), board)
+
+
+def test_a_last_word_that_does_not_arrive_keeps_no_socket_open(board, push):
+    socket = connected(board, session_id="s1")
+    push.broken.add(socket.connection)
+    close_sockets(revoked("s1"), board)
+    assert push.closed == [socket.connection]

@@ -10,6 +10,7 @@ from docchain.audit.kinds import KINDS, UNKEPT
 from docchain.entrypoints.queue import queue_handler
 from docchain.events.cause import Cause
 from docchain.events.models import Event
+from docchain.realtime import keys
 from docchain.realtime.bus_rooms import TOLD_IN, rooms_of
 from docchain.realtime.history import read_history
 from functions.queues.room_news.run import tell_rooms
@@ -88,6 +89,11 @@ def test_neither_addresses_nor_sessions_are_told(realtime):
     tell_rooms(a_fact("user.logged_in", user_id=5, session_id="s", ip="203.0.113.9", user_agent="x"), realtime)
     (message,) = heard(realtime, "user_5")
     assert message.data == {"subject": "things/1", "user_id": 5}
+
+
+def test_what_nobody_of_a_tenant_did_fills_no_room():
+    fact = a_fact("login.locked").model_copy(update={"tenant_id": keys.ANONYMOUS})
+    assert rooms_of(fact) == ()
 
 
 def test_the_table_speaks_of_events_that_there_are_and_of_kinds_of_the_contract():

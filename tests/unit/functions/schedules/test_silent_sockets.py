@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from docchain.clock import epoch
+from docchain.realtime.connections import ConnectionRepository
 from docchain.realtime.dues import dues_until
 from docchain.realtime.models import IDLE_SECONDS
 from functions.schedules.silent_sockets import run as sweeping
@@ -90,3 +91,13 @@ def test_a_connection_is_looked_at_ten_minutes_after_it_began(board):
     connected(board)
     (due,) = dues(board)
     assert abs(due.at - epoch() - IDLE_SECONDS) <= 2
+
+
+def test_who_enters_rooms_faster_than_it_is_led_out_is_looked_at_again(board, push, later, monkeypatch):
+    gone = connected(board, "room", connected_at=long_ago(60))
+    push.gone.add(gone.connection)
+    board.connections.hear(gone.connection)
+    monkeypatch.setattr(ConnectionRepository, "remove", lambda *_: False)
+    assert sweep(board) == {"moving": 1}
+    monkeypatch.undo()
+    assert len(dues(board)) == 1

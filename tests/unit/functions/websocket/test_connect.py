@@ -17,7 +17,7 @@ def tokens():
 
 @pytest.fixture
 def doorkeeper(board, tokens):
-    def identify(token):
+    def identify(token, _):
         if token not in tokens:
             raise Unauthorized("bad token")
         return tokens[token]
@@ -98,7 +98,7 @@ def test_a_session_revoked_while_the_socket_opens_is_refused_and_leaves_nothing(
     """Revoked after the first look, and its listener came before there was anything to find."""
     answers = iter([a_caller("default")])
 
-    def identify(_):
+    def identify(*_):
         caller = next(answers, None)
         if caller is None:
             raise Unauthorized("revoked")

@@ -6,15 +6,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from docchain.entrypoints.websocket import SocketCall, websocket_handler
+from docchain.realtime.access import Registers
 from docchain.realtime.models import MESSAGE_BYTES_MOST, MESSAGES_MOST, ROOMS_MOST, WINDOW_SECONDS
 from docchain.realtime.numbering import RunFact, number_events
 from docchain.realtime.publishing import News, publish
 from functions.websocket.message.desk import Desk
 from functions.websocket.message.run import take_message
 from tests.support.realtime import (
+    TASK,
     a_run_event,
     a_sample,
     a_stored_run,
+    a_stored_task,
     a_stored_workflow,
     connected,
     crowded,
@@ -33,7 +36,8 @@ def revoked():
 def desk(board, revoked):
     workflows = a_stored_workflow(fresh_table("workflows"), workflow_id=7)
     runs = a_stored_run(fresh_table("runs"), run_id=1)
-    return Desk(board, workflows, runs, lambda _, session_id, __: session_id not in revoked)
+    tasks = a_stored_task(fresh_table("tasks"))
+    return Desk(board, Registers(workflows, runs, tasks), lambda _, session_id, __: session_id not in revoked)
 
 
 @pytest.fixture
@@ -163,7 +167,9 @@ def test_what_is_another_tenants_is_not_found(desk, board, message):
 
 
 def test_a_deleted_workflow_is_not_found(desk, user):
-    desk.workflows.delete("default", desk.workflows.read("default", 7), a_run_event(kind="workflow.deleted"))
+    desk.registers.workflows.delete(
+        "default", desk.registers.workflows.read("default", 7), a_run_event(kind="workflow.deleted")
+    )
     assert say(desk, user, {"type": "join_workflow", "workflow_id": 7})[0]["code"] == "WORKFLOW_NOT_FOUND"
 
 
@@ -347,7 +353,7 @@ def test_a_table_that_does_not_answer_is_an_error_message_and_no_silence(desk, u
     def throttled(*_):
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "GetItem")
 
-    monkeypatch.setattr(type(desk.workflows), "read", throttled)
+    monkeypatch.setattr(type(desk.registers.workflows), "read", throttled)
     (answer,) = say(desk, user, {"type": "join_workflow", "workflow_id": 7})
     assert (answer["type"], answer["code"]) == ("error", "DEPENDENCY_UNAVAILABLE")
     assert "slow down" not in answer["message"]
@@ -358,3 +364,26 @@ def test_the_event_of_api_gateway_is_understood_and_the_answer_has_no_body(desk,
     handler = websocket_handler(lambda call: take_message(call, desk))
     assert handler(a_sample("websocket/message.json"), a_context()) == {"statusCode": 200}
     assert board.push.heard_by(speaker.connection)[0]["type"] == "pong"
+
+
+def test_the_room_of_a_task_is_open_where_there_is_the_task(desk, user):
+    assert say(desk, user, {"type": "join_room", "room_id": f"task_{TASK}"})[0]["type"] == "joined_room"
+
+
+@pytest.mark.parametrize("name", [f"task_{TASK[:-1]}1", "task_lobby", "task"])
+def test_of_what_is_no_task_there_is_no_room(desk, user, name):
+    (answer,) = say(desk, user, {"type": "join_room", "room_id": name})
+    assert answer["code"] in ("TASK_NOT_FOUND", "ROOM_NOT_FOUND")
+    assert name not in desk.board.connections.find(user.connection).rooms
+
+
+def test_a_task_of_another_tenant_has_no_room_here(desk, board):
+    stranger = connected(board, tenant_id="other")
+    (answer,) = say(desk, stranger, {"type": "join_room", "room_id": f"task_{TASK}"})
+    assert answer["code"] == "TASK_NOT_FOUND"
+
+
+def test_behind_a_number_that_the_room_has_not_come_to_nothing_is_whole(desk, user, board):
+    happen(board, 2)
+    *_, last = say(desk, user, {"type": "join_workflow", "workflow_id": 7, "since": 40})
+    assert (last["count"], last["next_since"], last["complete"]) == (0, 2, False)

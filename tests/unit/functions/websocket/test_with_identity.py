@@ -97,6 +97,13 @@ def test_a_changed_token_is_refused(token, tenant):
     assert found(f"{tenant}_1") is None
 
 
+def test_an_address_that_the_tenant_has_blocked_is_refused_as_by_rest(token, tenant, identity):
+    block = {"address": "203.0.113.9", "expires_at": epoch() + 600}
+    identity.put({"pk": keys.blocked(tenant, block["address"]), "sk": keys.BLOCKED, "entity": "block", **block})
+    assert knock(f"{tenant}_1", token=token) == 403
+    assert found(f"{tenant}_1") is None
+
+
 def test_a_token_of_a_session_that_is_over_is_refused(token, tenant, sessions):
     sessions.revoke(tenant, "s1", 5, reason="logout", actor="ada")
     assert knock(f"{tenant}_1", token=token) == 401

@@ -5,25 +5,28 @@
 | ``system`` | what concerns everybody of the tenant | everybody, from the start |
 | ``security`` | threats, locks, what administrators should see | who may read the audit, from the start |
 | ``user_{id}`` | what concerns one person | that person alone, from the start |
-| ``workflow_{id}``, ``run_{id}`` | a workflow and its runs, a run | whoever may read them, where they exist |
+| ``workflow_{id}``, ``run_{id}``, ``task_{id}`` | one of these, a workflow's runs | who may read it, if it exists |
 | any other name | what the tenant's own programs publish there | everybody of the tenant |
 """
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from docchain.auth.permissions import scopes_of
 from docchain.errors import NotFound
 from docchain.realtime import keys
 from docchain.realtime.models import Connection
 from docchain.runs.repository import RunRepository
+from docchain.tasks.repository import TaskRepository
 from docchain.workflows.repository import WorkflowRepository
 
 ROOM_PATTERN: Final = r"^[a-z0-9][A-Za-z0-9_-]{0,63}$"
 OVERSIGHT: Final = "audit:read"
-_OF_A_THING: Final = re.compile(r"(user|workflow|run)_([1-9][0-9]{0,14})")
-_RESERVED: Final = re.compile(r"(user|workflow|run)_.*|user|workflow|run|all")
+# What opens the room of a thing is what opens the thing itself: an API key need not have both.
+_OPENED_BY: Final = {"workflow": "workflows:read", "run": "workflows:read", "task": "background:read"}
+_OF_A_THING: Final = re.compile(r"(user|workflow|run)_([1-9][0-9]{0,14})|(task)_([0-9a-f-]{36})")
+_RESERVED: Final = re.compile(r"(user|workflow|run|task)_.*|user|workflow|run|task|all")
 
 
 class RoomNotFound(NotFound):
@@ -42,12 +45,28 @@ class Visitor:
     scopes: frozenset[str]
 
 
+class Thing(NamedTuple):
+    kind: str
+    id: str
+
+
 @dataclass(frozen=True)
 class Registers:
     """Where it is looked up whether a thing that has a room exists."""
 
     workflows: WorkflowRepository
     runs: RunRepository
+    tasks: TaskRepository
+
+    def check_there_is(self, tenant_id: str, thing: Thing) -> None:
+        """One read. Raises ``NotFound``. Of people it knows nothing."""
+        match thing:
+            case Thing("workflow", number):
+                self.workflows.read(tenant_id, int(number))
+            case Thing("run", number):
+                self.runs.read(tenant_id, int(number))
+            case Thing("task", name):
+                self.tasks.read(tenant_id, name)
 
 
 def visitor_of(connection: Connection) -> Visitor:
@@ -56,23 +75,22 @@ def visitor_of(connection: Connection) -> Visitor:
 
 def check_entrance(who: Visitor, room_id: str, registers: Registers) -> None:
     """One read at most. Raises ``RoomNotFound``, and what the registers raise for what is not there."""
-    if room_id == keys.SECURITY_ROOM and OVERSIGHT not in who.scopes:
+    thing = thing_of(room_id)
+    needed = _OPENED_BY.get(thing.kind) if thing else OVERSIGHT if room_id == keys.SECURITY_ROOM else None
+    if needed and needed not in who.scopes:
         raise RoomNotFound(room_id)
-    match thing_of(room_id):
-        case ("user", number) if number != who.user_id:
-            raise RoomNotFound(room_id)
-        case ("workflow", number):
-            registers.workflows.read(who.tenant_id, number)
-        case ("run", number):
-            registers.runs.read(who.tenant_id, number)
+    if thing and thing.kind == "user" and int(thing.id) != who.user_id:
+        raise RoomNotFound(room_id)
+    if thing:
+        registers.check_there_is(who.tenant_id, thing)
 
 
-def thing_of(room_id: str) -> tuple[str, int] | None:
-    """``workflow_7`` → ``("workflow", 7)``. Raises ``RoomNotFound`` for a name that only looks like one of these."""
+def thing_of(room_id: str) -> Thing | None:
+    """``workflow_7`` → ``("workflow", "7")``. Raises ``RoomNotFound`` for a name that only looks like one of these."""
     if not re.fullmatch(ROOM_PATTERN, room_id):
         raise RoomNotFound(room_id)
     if named := _OF_A_THING.fullmatch(room_id):
-        return named[1], int(named[2])
+        return Thing(named[1] or named[3], named[2] or named[4])
     if _RESERVED.fullmatch(room_id):
         raise RoomNotFound(room_id)
     return None

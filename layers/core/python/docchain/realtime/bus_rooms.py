@@ -78,7 +78,9 @@ TOLD_IN: Final[dict[str, tuple[str, tuple[Rooms, ...]]]] = {
 
 
 def rooms_of(fact: Event) -> tuple[str, ...]:
-    """None for an event that no room hears of."""
+    """None for an event that no room hears of, or that is nobody's: strangers at the door fill no room."""
+    if fact.tenant_id == keys.ANONYMOUS:
+        return ()
     _, finders = TOLD_IN.get(fact.type, ("", ()))
     return tuple(dict.fromkeys(room_id for find in finders for room_id in find(fact)))
 

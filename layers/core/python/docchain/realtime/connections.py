@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from docchain.clock import epoch, now
 from docchain.realtime import keys
 from docchain.realtime.dues import due_of
+from docchain.realtime.errors import TooManyConnections
 from docchain.realtime.models import IDLE_SECONDS, WINDOW_SECONDS, Connection
 from docchain.storage.conditions import Attr
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.items import Item
 from docchain.storage.table import Page, Table
 
-# One person's sockets in one session: a limit nobody reaches by hand.
+# One person's sockets in one session: so many are closed within seconds when the session is revoked.
 PER_SESSION_MOST = 1000
+# Those that open at the same moment may be a few more.
+_READ_MOST = 2 * PER_SESSION_MOST
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,11 @@ class ConnectionRepository:
     table: Table
 
     def open(self, connection: Connection) -> None:
-        """The connection, the three ways to find it and when to look after it, in one transaction."""
+        """The connection, the three ways to find it and when to look after it, in one transaction.
+
+        Raises ``TooManyConnections``.
+        """
+        self._check_there_is_room(connection)
         found_by = {"entity": "pointer", "connection": connection.connection}
         directory = {**found_by, "tenant_id": connection.tenant_id}
         age_pk, age_sk = _by_age(connection)
@@ -36,6 +43,12 @@ class ConnectionRepository:
             session_pk, session_sk = _by_session(connection.tenant_id, connection.session_id, connection.connection)
             actions.append(self.table.putting({"pk": session_pk, "sk": session_sk, **found_by}))
         self.table.transact(actions)
+
+    def _check_there_is_room(self, connection: Connection) -> None:
+        if connection.session_id is None:
+            return
+        if len(self.read_session(connection.tenant_id, connection.session_id)) >= PER_SESSION_MOST:
+            raise TooManyConnections(PER_SESSION_MOST)
 
     def find(self, connection: str) -> Connection | None:
         """By API Gateway's id alone, which is all that a message or an end brings along."""
@@ -75,7 +88,7 @@ class ConnectionRepository:
     def read_session(self, tenant_id: str, session_id: str) -> list[str]:
         """The sockets of a session."""
         pk = keys.session(tenant_id, session_id)
-        items = self.table.query_all(pk, prefix=keys.SESSION_PREFIX, most=PER_SESSION_MOST, consistent=True)
+        items = self.table.query_all(pk, prefix=keys.SESSION_PREFIX, most=_READ_MOST, consistent=True)
         return [item["connection"] for item in items]
 
     def read_page(

@@ -1,5 +1,13 @@
 """A connection ends: out of its rooms, out of the table, and those who stay hear of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError as AwsError
+
+from docchain.errors import DocchainError
+from docchain.observability import logger
 from docchain.realtime.counters import Tally
 from docchain.realtime.errors import ConnectionGone
 from docchain.realtime.models import Connection
@@ -8,6 +16,8 @@ from docchain.realtime.push import Message
 from docchain.realtime.switchboard import Switchboard
 
 _ATTEMPTS = 5
+# Burials cost more than pushes do: a whole room that is cut off at once must not use up the time of who pushes.
+_BURIED_MOST = 30
 
 
 def bury(board: Switchboard, tenant_id: str, connection: str, tally: Tally) -> bool:
@@ -29,21 +39,40 @@ def bury(board: Switchboard, tenant_id: str, connection: str, tally: Tally) -> b
 
 
 def bury_gone(board: Switchboard, tenant_id: str, gone: list[str], tally: Tally) -> None:
-    """Those to which API Gateway said 410, unless they are only about to open."""
-    for connection in board.connections.read_many(tenant_id, gone):
-        if not connection.may_be_opening:
-            bury(board, tenant_id, connection.connection, tally)
+    """Those to which API Gateway said 410, unless they are only about to open. Whom it leaves, the next push finds."""
+    with left_to_the_sweep():
+        for connection in board.connections.read_many(tenant_id, gone[:_BURIED_MOST]):
+            if not connection.may_be_opening:
+                with left_to_the_sweep():
+                    bury(board, tenant_id, connection.connection, tally)
 
 
-def hang_up(board: Switchboard, connection: Connection, last_word: Message, tally: Tally) -> None:
-    """Says why, closes the socket and buries the connection, without waiting for $disconnect to be told."""
+@contextmanager
+def left_to_the_sweep() -> Iterator[None]:
+    """For who has told others meanwhile: doing all of it again for the sake of one burial would tell them twice."""
+    try:
+        yield
+    except (DocchainError, BotoCoreError, AwsError) as error:
+        logger.warning("a connection is left to the sweep", exc_info=error)
+
+
+def hang_up(board: Switchboard, connection: Connection, last_word: Message, tally: Tally) -> bool:
+    """Says why, closes the socket and buries the connection, without waiting for $disconnect to be told.
+
+    The last word may be lost and the socket stay open: in its rooms it hears nothing more. Answers as ``bury`` does.
+    """
     try:
         board.push.post(connection.connection, last_word)
         tally.messages_sent += 1
     except ConnectionGone:
         pass
-    close_quietly(board, connection.connection)
-    bury(board, connection.tenant_id, connection.connection, tally)
+    except (BotoCoreError, AwsError) as error:
+        logger.warning("a last word was lost", extra={"connection": connection.connection}, exc_info=error)
+    try:
+        close_quietly(board, connection.connection)
+    finally:
+        buried = bury(board, connection.tenant_id, connection.connection, tally)
+    return buried
 
 
 def close_quietly(board: Switchboard, connection: str) -> None:

@@ -19,3 +19,10 @@ class TooManyRooms(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"A connection may be in {most} rooms; leave one first.", details={"most": most})
+
+
+class TooManyConnections(Conflict):
+    code = "TOO_MANY_CONNECTIONS"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A session may have {most} connections.", details={"most": most})

@@ -64,6 +64,11 @@ def history(seq: int) -> str:
     return f"{HISTORY_PREFIX}{seq:012d}"
 
 
+def histories(after: int) -> tuple[str, str]:
+    """From the first number behind it to the last: members and notes lie behind these in the same partition."""
+    return f"{history(after)}#", f"{HISTORY_PREFIX}~"
+
+
 def told(event_id: str) -> str:
     """Beside a room's history: an event of the bus that it has already."""
     return f"told#{event_id}"

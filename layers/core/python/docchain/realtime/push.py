@@ -54,9 +54,9 @@ class ApiGatewayPush:
 
 
 def to_json(message: Message) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode(
-        errors="replace"
-    )  # half a surrogate pair
+    """The two characters that SQS refuses or changes are escaped; half a surrogate pair becomes a question mark."""
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff").encode(errors="replace")
 
 
 @dataclass

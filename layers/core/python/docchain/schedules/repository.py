@@ -21,7 +21,6 @@ from docchain.schedules.models import (
     ScheduleStatus,
 )
 from docchain.storage.conditions import Attr
-from docchain.storage.cursors import place_in
 from docchain.storage.errors import ConditionFailed
 from docchain.storage.idempotency import IdempotencyKey
 from docchain.storage.items import Item
@@ -85,7 +84,7 @@ class ScheduleRepository:
         found: list[Schedule] = []
         size = 0
         some = _LOOKED_AT_ONCE if status or kind else limit
-        start = place_in(start_key, _PLACE_IN_LIST, gsi_pk=keys.tenant_list(tenant_id))
+        start = start_key
         while True:
             page = self.table.query(
                 keys.tenant_list(tenant_id),
@@ -108,8 +107,7 @@ class ScheduleRepository:
     def read_history(self, tenant_id: str, schedule_id: str, *, limit: int, start_key: Item | None) -> Page:
         """Newest first."""
         pk, _ = keys.schedule(tenant_id, schedule_id)
-        start = place_in(start_key, ("pk", "sk"), pk=pk)
-        return self.table.query(pk, prefix=keys.FIRE_PREFIX, limit=limit, start_key=start, forward=False)
+        return self.table.query(pk, prefix=keys.FIRE_PREFIX, limit=limit, start_key=start_key, forward=False)
 
     def read_due(self, shard: str, until: str, limit: int) -> list[Item]:
         """Keys of schedules and fires that nobody looked after in time, the oldest first. Across tenants."""

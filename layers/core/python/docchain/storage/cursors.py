@@ -27,13 +27,14 @@ def from_cursor(cursor: str | None, scope: str) -> Item | None:
     return key
 
 
-def place_in(key: Item | None, names: tuple[str, ...], **fixed: str) -> Item | None:
-    """A key of just these names, of which some are known. Raises ``ValidationFailed`` for what somebody made up."""
-    if key is None:
-        return None
-    if set(key) != set(names) or not all(isinstance(value, str) and value for value in key.values()):
-        raise _refused()
-    if any(key[name] != value for name, value in fixed.items()):
+def start_of(key: Item, names: set[str], pk: tuple[str, str], sk: tuple[str, str]) -> Item:
+    """``key``, where it is one of these names that lies in the partition asked for, behind the prefix asked for.
+
+    ``pk`` and ``sk`` are names with what they have to be and to begin with. Raises ``ValidationFailed``: a cursor's
+    text is its sender's to make up, and a query that is begun elsewhere is an error of DynamoDB's.
+    """
+    whole = key.keys() == names and all(isinstance(value, str) and value for value in key.values())
+    if not whole or key[pk[0]] != pk[1] or not key[sk[0]].startswith(sk[1]):
         raise _refused()
     return key
 
@@ -44,16 +45,6 @@ def position_in(key: Item, name: str) -> int:
     if isinstance(at, bool) or not isinstance(at, int) or at < 0:
         raise _refused()
     return at
-
-
-def key_in(key: Item | None, pk: str, prefix: str) -> Item | None:
-    """A key of that partition, as a query takes it. Raises ``ValidationFailed`` for one that lies elsewhere."""
-    if key is None:
-        return None
-    sk = key.get("sk")
-    if key.keys() != {"pk", "sk"} or key["pk"] != pk or not isinstance(sk, str) or not sk.startswith(prefix):
-        raise _refused()
-    return key
 
 
 def text_in(key: Item | None, name: str) -> str:

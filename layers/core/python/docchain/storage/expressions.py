@@ -1,5 +1,6 @@
 """Condition and update expressions with every name and value behind a placeholder."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,11 +39,16 @@ def _written(operand: Any, names: dict[str, str], values: dict[str, Any]) -> str
             return f"size({_written(Attr(name), names, values)})"
         case Attr(name):
             parts = name.split(".")
-            names.update({f"#c_{part}": part for part in parts})
-            return ".".join(f"#c_{part}" for part in parts)
+            names.update({_placeholder("c", part): part for part in parts})
+            return ".".join(_placeholder("c", part) for part in parts)
     placeholder = f":c{len(values)}"
     values[placeholder] = encode(operand)
     return placeholder
+
+
+def _placeholder(kind: str, part: str) -> str:
+    """DynamoDB takes letters, digits and ``_``; a field of a map (a room, by its name) may have others."""
+    return f"#{kind}_{part}" if re.fullmatch(r"\w+", part, re.ASCII) else f"#{kind}x_{part.encode().hex()}"
 
 
 def update_expression(
@@ -65,9 +71,8 @@ def update_expression(
 
     def path(name: str) -> str:
         parts = name.split(".")
-        for part in parts:
-            names[f"#u_{part}"] = part
-        return ".".join(f"#u_{part}" for part in parts)
+        names.update({_placeholder("u", part): part for part in parts})
+        return ".".join(_placeholder("u", part) for part in parts)
 
     def value(content: Any) -> str:
         if isinstance(content, NextOf):

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from docchain.ids import new_ulid
 from docchain.storage.conditions import Condition
+from docchain.storage.cursors import start_of
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 from docchain.storage.expressions import condition_expression, update_expression
 from docchain.storage.items import Item, decode_item, encode, encode_item
@@ -76,7 +77,10 @@ class Table:
         forward: bool = True,
         consistent: bool = False,
     ) -> Page:
-        """One page, at most ``limit`` items or 1 MB. One of prefix, ``after`` and ``between`` bounds the sort key."""
+        """One page, at most ``limit`` items or 1 MB. One of prefix, ``after`` and ``between`` bounds the sort key.
+
+        Raises ``ValidationFailed`` for a ``start_key`` that no page of this query gave out.
+        """
         names = {"#pk": index_keys[0], "#sk": index_keys[1]}
         values = {":pk": encode(pk)}
         condition = "#pk = :pk"
@@ -104,7 +108,8 @@ class Table:
         if limit:
             arguments["Limit"] = limit
         if start_key:
-            arguments["ExclusiveStartKey"] = encode_item(start_key)
+            keys, sk = {"pk", "sk", *index_keys}, (index_keys[1], prefix)
+            arguments["ExclusiveStartKey"] = encode_item(start_of(start_key, keys, (index_keys[0], pk), sk))
         answer = self.client.query(**arguments)
         last = answer.get("LastEvaluatedKey")
         return Page([decode_item(i) for i in answer["Items"]], decode_item(last) if last else None)

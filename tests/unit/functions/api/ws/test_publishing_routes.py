@@ -13,7 +13,7 @@ from docchain.realtime.publishing import News, publish
 from docchain.storage.table import Table
 from functions.api.ws import dependencies
 from functions.api.ws.handler import handler
-from tests.support.realtime import a_stored_run, a_stored_workflow, connected, fan_out
+from tests.support.realtime import TASK, a_stored_run, a_stored_task, a_stored_workflow, connected, fan_out
 from tests.support.rest import a_caller, a_context, call, rest_event
 
 ALL = [
@@ -21,6 +21,7 @@ ALL = [
     ("/broadcast/room/lobby", "lobby", "system_notification"),
     ("/broadcast/room/workflow_7", "workflow_7", "system_notification"),
     ("/broadcast/room/run_1", "run_1", "system_notification"),
+    (f"/broadcast/room/task_{TASK}", f"task_{TASK}", "system_notification"),
     ("/broadcast/user/5", "user_5", "system_notification"),
     ("/events/workflow/7", "workflow_7", "workflow_update"),
     ("/events/ai/5", "user_5", "ai_processing"),
@@ -36,6 +37,7 @@ def this_table(realtime, monkeypatch, tenant):
     monkeypatch.setenv("REALTIME_TABLE", realtime.name)
     a_stored_workflow(table("workflows"), tenant, workflow_id=7)
     a_stored_run(table("runs"), tenant, run_id=1)
+    a_stored_task(table("tasks"), tenant)
     user = {"id": 5, "username": "ada", "email": "ada@example.org", "password_hash": "-", "roles": ["user"]}
     at = {"pk": identity_keys.users(tenant), "sk": identity_keys.user(5), "entity": "user", "created_at": now()}
     table("identity").put({**at, **user})
@@ -110,6 +112,7 @@ def test_a_user_without_the_scope_may_not(path, tenant, realtime):
         "/broadcast/room/user_5",
         "/broadcast/room/workflow_7",
         "/broadcast/room/run_1",
+        f"/broadcast/room/task_{TASK}",
         "/events/workflow/7",
         "/events/ai/5",
     ],
@@ -118,7 +121,7 @@ def test_what_is_another_tenants_is_not_found(path, realtime):
     assert post(path, {"text": "hi"}, a_caller("t_somebody_else"))[0] == 404
 
 
-@pytest.mark.parametrize("room", ["workflow_x", "user_0", "run_", "workflow", "all"])
+@pytest.mark.parametrize("room", ["workflow_x", "user_0", "run_", "workflow", "all", "task_lobby", "task"])
 def test_a_name_that_only_looks_like_a_things_is_no_room(room, admin):
     status, body = post(f"/broadcast/room/{room}", {"text": "hi"}, admin)
     assert (status, body["error"]["code"]) == (404, "ROOM_NOT_FOUND")
@@ -225,3 +228,20 @@ def test_history_stays_below_what_a_function_can_answer(admin, tenant, realtime,
         seen += [m["seq"] for m in body["messages"]]
         since, more = body["next_since"], body["more"]
     assert seen == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("scope", "open_rooms"), [("workflows:read", ["workflow_7", "run_1"]), ("background:read", [f"task_{TASK}"])]
+)
+@pytest.mark.parametrize("path", ["", "/history"])
+def test_a_key_hears_only_of_what_it_may_read(tenant, path, scope, open_rooms):
+    """A key for sockets alone is none for the runs of the tenant."""
+    key = a_caller(tenant).model_copy(update={"scopes": frozenset({"ws:read", scope}), "session_id": ""})
+    rooms = ["workflow_7", "run_1", f"task_{TASK}"]
+    assert [room for room in rooms if get(f"/rooms/{room}{path}", key)[0] == 200] == open_rooms
+
+
+def test_a_history_behind_a_number_that_the_room_has_not_come_to_is_not_whole(admin, tenant, realtime):
+    publish(realtime, tenant, News("lobby", "system_notification", "x.y", {}))
+    _, body = get("/rooms/lobby/history?since=40", admin)
+    assert (body["messages"], body["next_since"], body["complete"]) == ([], 1, False)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError as AwsError
 
 from docchain.observability import logger
 from docchain.realtime.counters import Tally
-from docchain.realtime.departures import bury, bury_gone, close_quietly
+from docchain.realtime.departures import bury, bury_gone, close_quietly, left_to_the_sweep
 from docchain.realtime.fanout.orders import FanoutOrder
 from docchain.realtime.filters import is_wanted
 from docchain.realtime.push import Message, deliver
@@ -45,7 +45,8 @@ def _hang_up(board: Switchboard, tenant_id: str, connection: str, tally: Tally) 
     except (BotoCoreError, AwsError) as error:
         logger.warning("a socket can be neither reached nor closed", extra={"connection": connection}, exc_info=error)
         return False
-    bury(board, tenant_id, connection, tally)
+    with left_to_the_sweep():
+        bury(board, tenant_id, connection, tally)
     return True
 
 

@@ -24,7 +24,9 @@ class FanoutOrder(BaseModel):
     room_id: str
     group: int
     part: int = 0
-    """Of the group's members, where they are too many for one order."""
+    """0 is all of the group; where they are too many for one order, a number that only exactly these have: were parts
+    counted, somebody who leaves before an order is sent again would move others into a part that the queue has taken.
+    """
     messages: list[dict[str, Any]]
     listeners: list[Listener]
 
@@ -40,3 +42,7 @@ class FanoutOrder(BaseModel):
 
 def group_of(connection: str) -> int:
     return zlib.crc32(connection.encode()) % GROUPS
+
+
+def name_of_part(listeners: list[Listener]) -> int:
+    return zlib.crc32(",".join(one.connection for one in listeners).encode()) or 1

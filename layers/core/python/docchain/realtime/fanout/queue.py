@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docchain.errors import DependencyUnavailable
 from docchain.realtime.fanout.orders import FanoutOrder
+from docchain.realtime.push import to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -58,7 +59,7 @@ def _calls(orders: list[FanoutOrder]) -> Iterator[list[dict[str, Any]]]:
 
 def _entry(order: FanoutOrder) -> dict[str, Any]:
     return {
-        "MessageBody": order.model_dump_json(),
+        "MessageBody": to_json(order.model_dump(mode="json")).decode(),
         "MessageGroupId": order.group_id,
         "MessageDeduplicationId": hashlib.sha256(order.name.encode()).hexdigest(),
     }

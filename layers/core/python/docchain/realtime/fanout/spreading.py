@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from docchain.realtime.counters import Tally
-from docchain.realtime.fanout.orders import FanoutOrder, Listener, group_of
+from docchain.realtime.fanout.orders import FanoutOrder, Listener, group_of, name_of_part
 from docchain.realtime.messages import pushable
 from docchain.realtime.models import RoomMessage
 from docchain.realtime.push import Message, to_json
@@ -18,6 +18,8 @@ from docchain.realtime.rooms import RoomRepository
 # Together less than the 256 KB of a message of the queue.
 MESSAGES_BYTES_MOST: Final = 150_000
 LISTENERS_BYTES_MOST: Final = 80_000
+# Ten orders are one batch, whose function has half a minute: what it does not end comes again from the beginning.
+PUSHES_MOST: Final = 250
 
 T = TypeVar("T")
 Room = tuple[str, str]
@@ -48,18 +50,30 @@ def _of_tenant(
         groups: dict[int, list[Listener]] = defaultdict(list)
         for member in rooms.read_members(tenant_id, room.room_id):
             groups[group_of(member.connection)].append(Listener(connection=member.connection, events=member.events))
-        for told_now in _split(messages, lambda m: len(to_json(m)), MESSAGES_BYTES_MOST):
-            for group, listeners in sorted(groups.items()):
-                parts = _split(listeners, lambda one: len(one.model_dump_json()), LISTENERS_BYTES_MOST)
-                for part, some in enumerate(parts):
-                    yield FanoutOrder(
-                        tenant_id=tenant_id,
-                        room_id=room.room_id,
-                        group=group,
-                        part=part,
-                        messages=told_now,
-                        listeners=some,
-                    )
+        for group, listeners in sorted(groups.items()):
+            yield from _of_group(tenant_id, room.room_id, group, listeners, messages)
+
+
+def _of_group(
+    tenant_id: str, room_id: str, group: int, listeners: list[Listener], messages: list[Message]
+) -> Iterator[FanoutOrder]:
+    """Whoever listens is in one part, whose messages follow each other."""
+    parts = list(_split(listeners, lambda one: len(one.model_dump_json()), LISTENERS_BYTES_MOST))
+    for some in parts:
+        for told_now in _told_at_once(messages, len(some)):
+            yield FanoutOrder(
+                tenant_id=tenant_id,
+                room_id=room_id,
+                group=group,
+                part=name_of_part(some) if len(parts) > 1 else 0,
+                messages=told_now,
+                listeners=some,
+            )
+
+
+def _told_at_once(messages: list[Message], listeners: int) -> Iterator[list[Message]]:
+    least = MESSAGES_BYTES_MOST * listeners // PUSHES_MOST
+    return _split(messages, lambda message: max(len(to_json(message)), least), MESSAGES_BYTES_MOST)
 
 
 def _split(things: list[T], weigh: Callable[[T], int], most: int) -> Iterator[list[T]]:
