@@ -79,7 +79,8 @@ at_changes = st.sampled_from([c for pair in CHANGES.values() for c in pair]).fla
 @settings(max_examples=400, deadline=None)
 @given(expressions, st.sampled_from(ZONES), st.one_of(anywhere, at_changes))
 def test_cron_is_due_when_cronsim_says(expression: str, zone: str, start: datetime) -> None:
-    theirs = different(CronSim(expression, start.astimezone(ZoneInfo(zone))), 40)
+    # Begun in the hour that comes twice, it says what was due in the first of the two, which is over.
+    theirs = different((m for m in CronSim(expression, start.astimezone(ZoneInfo(zone))) if m > start), 40)
     assert cron(expression, zone, start, len(theirs)) == theirs
 
 
