@@ -6,6 +6,7 @@ from constructs import Construct
 
 from infra.constructs.python_function import Platform, PythonFunction
 from infra.functions import grants
+from infra.functions.limiting import let_count
 from infra.stacks.data import Data
 
 
@@ -45,6 +46,7 @@ def add_sockets(scope: Construct, platform: Platform, data: Data, endpoint: str)
     for function in (connect, disconnect, message):
         function.add_environment("EDGE_PROOF", data.edge_proof)
         grants.on_tables(function, (*grants.READ, *grants.WRITE, *grants.DELETE), data.realtime)
+    let_count(connect, platform.stage, data)
     grants.on_tables(connect, grants.GET, data.identity, data.workflows)
     grants.touch_sessions(connect, data.identity)
     grants.on_tables(message, grants.GET, data.identity, data.workflows, data.runs, data.tasks)

@@ -22,11 +22,14 @@ _USER_AGENT_MOST = 256
 
 @dataclass(frozen=True)
 class Doorkeeper:
-    """``identify`` answers whose access token it is, sent from which address, or raises ``Unauthorized``."""
+    """``identify`` answers whose access token it is, sent from which address, or raises ``Unauthorized``. ``admit``
+    counts a call of somebody, or of an address, among all theirs of the minute, or raises ``TooManyRequests``.
+    """
 
     connections: ConnectionRepository
     workflows: WorkflowRepository
     identify: Callable[[str, str], Caller]
+    admit: Callable[[Caller | None, str], object]
 
 
 def open_connection(call: SocketCall, doorkeeper: Doorkeeper) -> None:
@@ -35,7 +38,7 @@ def open_connection(call: SocketCall, doorkeeper: Doorkeeper) -> None:
     if not _LABEL.fullmatch(label):
         raise ClientError("connection_id is required: 1 to 128 letters, digits, _ or -.")
     target, target_id = _target(call.query)
-    caller = _identified(call, doorkeeper) if "token" in call.query else None
+    caller = _admitted(call, doorkeeper)
     connection = Connection(
         connection=call.connection,
         connection_id=label,
@@ -51,6 +54,16 @@ def open_connection(call: SocketCall, doorkeeper: Doorkeeper) -> None:
     Tally(total_connections=1, active_connections=1).write(doorkeeper.connections.table)
     if caller:
         _check_again(call, connection, doorkeeper)
+
+
+def _admitted(call: SocketCall, doorkeeper: Doorkeeper) -> Caller | None:
+    """Tries with tokens that are none count as well."""
+    caller = None
+    try:
+        caller = _identified(call, doorkeeper) if "token" in call.query else None
+    finally:
+        doorkeeper.admit(caller, call.source_ip)
+    return caller
 
 
 def _identified(call: SocketCall, doorkeeper: Doorkeeper) -> Caller:

@@ -12,6 +12,7 @@ from infra.functions.api.operations import add_background, add_metrics, add_sche
 from infra.functions.api.realtime import add_ws
 from infra.functions.api.service import add_docs, add_health
 from infra.functions.api.workflows import add_advanced, add_workflows
+from infra.functions.limiting import let_count
 from infra.functions.scheduling import Scheduling
 from infra.functions.steps import Steps
 from infra.functions.tasks import TaskQueues
@@ -56,12 +57,7 @@ def _open_door(group: Group, platform: Platform, data: Data) -> None:
     function.add_environment("CORS_ORIGINS", ",".join(stage.cors_origins))
     if group.prefix is None:  # health and documents: who asks whether we live must hear it
         return
-    function.add_environment("LIMITS_TABLE", data.limits.table_name)
-    function.add_environment("GUARD_TABLE", data.guard.table_name)
-    function.add_environment("ANONYMOUS_PER_MINUTE", str(stage.anonymous_per_minute))
-    function.add_environment("SIGN_IN_PER_MINUTE", str(stage.sign_in_per_minute))
-    grants.on_tables(function, ("UpdateItem",), data.limits)
-    grants.tell(function, data.guard)
+    let_count(function, stage, data)
     function.add_environment("METRICS_TABLE", data.metrics.table_name)
     function.add_environment("TIMING_SECONDS", str(stage.timing_seconds))
     grants.note_timings(function, data.metrics)

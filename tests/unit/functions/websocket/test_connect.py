@@ -1,9 +1,14 @@
 """Who may open a socket, and as whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from docchain.entrypoints.websocket import SocketCall, websocket_handler
 from docchain.errors import ClientError, Unauthorized
+from docchain.limits.buckets import Buckets
+from docchain.limits.limiter import Limiter
+from docchain.limits.rates import Rate
 from docchain.realtime.connections import ConnectionRepository
 from functions.websocket.connect.run import Doorkeeper, open_connection
 from tests.support.realtime import a_sample, a_stored_workflow, fresh_table, stats_of
@@ -23,7 +28,7 @@ def doorkeeper(board, tokens):
         return tokens[token]
 
     workflows = a_stored_workflow(fresh_table("workflows"), workflow_id=7)
-    return Doorkeeper(ConnectionRepository(board.table), workflows, identify)
+    return Doorkeeper(ConnectionRepository(board.table), workflows, identify, lambda *_: None)
 
 
 def knock(doorkeeper, **query):
@@ -105,9 +110,24 @@ def test_a_session_revoked_while_the_socket_opens_is_refused_and_leaves_nothing(
         return caller
 
     with pytest.raises(Unauthorized):
-        knock(Doorkeeper(doorkeeper.connections, doorkeeper.workflows, identify), token="any")
+        knock(replace(doorkeeper, identify=identify), token="any")
     assert doorkeeper.connections.find("socket") is None
     assert stats_of(board) == {"total_connections": 1}
+
+
+@pytest.mark.parametrize("query", [{}, {"token": "bad"}], ids=["nobody", "a token that is none"])
+def test_an_address_opens_so_many_sockets_a_minute(doorkeeper, query):
+    """As it makes so many calls of REST: they count together."""
+    limiter = Limiter(Buckets(fresh_table("limits")), fresh_table("guard"), Rate(3), Rate(1))
+    counting = replace(doorkeeper, admit=lambda caller, address: limiter.admit(caller, address, sign_in=False))
+    seen = []
+    for number in range(4):
+        try:
+            open_connection(SocketCall(f"socket{number}", query={"connection_id": "x", **query}), counting)
+            seen.append(200)
+        except ClientError as refused:
+            seen.append(refused.status)
+    assert seen == [401 if query else 200] * 3 + [429]
 
 
 def test_the_event_of_api_gateway_is_understood(doorkeeper):
