@@ -291,6 +291,10 @@ def remove_content(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
     allow(grantee, ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
 
 
+def remove_backups(grantee: iam.IGrantable, bucket: s3.Bucket) -> None:
+    allow(grantee, ["s3:DeleteObject"], [bucket.arn_for_objects("*/backups/*")], because=CONTENT)
+
+
 def allow(grantee: iam.IGrantable, actions: list[str], resources: list[str], *, because: str = "") -> None:
     """``because`` says why a resource ends in ``*``; cdk-nag refuses one without a reason."""
     role = cast(iam.Role, grantee.grant_principal)

@@ -82,6 +82,7 @@ def _data(around: Around) -> Kinds:
         grants.on_tables(function, ("Query", *grants.DELETE), data.cache)
         grants.write_objects(function, data.bucket)
         grants.remove_content(function, data.bucket)
+        grants.remove_backups(function, data.bucket)
         grants.allow(function, ["kms:Decrypt", "kms:GenerateDataKey"], [data.data_key.key_arn])
 
     environment = {

@@ -320,3 +320,17 @@ def test_only_who_administrates_the_tenant_makes_one(keeper: Keeper, asked: Aske
     with pytest.raises(TaskRefused) as refused:
         exported(keeper, asked)
     assert refused.value.reason == "FORBIDDEN"
+
+
+def test_a_deleted_backup_is_gone_and_no_other(keeper: Keeper, asked: Asked, shelf: Shelf) -> None:
+    tenant = asked.user.tenant_id
+    a_document(shelf, tenant, "one")
+    gone, kept = (exported(keeper, asked)["backup_id"] for _ in range(2))
+    order = given("backup", mode="delete", backup_id=gone)
+
+    assert keeper.run(order, asked.context())["files_removed"] > 2
+    assert keeper.run(order, asked.context())["files_removed"] == 0
+
+    with pytest.raises(TaskRefused, match="does not exist"):
+        restored(keeper, asked, gone, mode="verify")
+    assert restored(keeper, asked, kept, mode="verify")

@@ -166,6 +166,7 @@ KINDS: Final[dict[str, Kind]] = {
     "document.restored": (_T.DATA_MODIFICATION, _MEDIUM),
     "workflow.restored": (_T.WORKFLOW_CREATED, _MEDIUM),
     "backup.created": (_T.DATA_ACCESS, _HIGH),
+    "backup.deleted": (_T.DATA_MODIFICATION, _HIGH),
     "backup.restored": (_T.DATA_MODIFICATION, _HIGH),
     "document.changed": (_T.DATA_MODIFICATION, _LOW),
     "document.version_added": (_T.DATA_MODIFICATION, _LOW),

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from docchain.documents.errors import UploadMissing
 from docchain.documents.models import DOCUMENT_BYTES_MOST
+from docchain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -131,6 +132,20 @@ class ContentStore:
 
     def remove_named(self, tenant_id: str, name: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=f"{tenant_id}/{name}")
+
+    def remove_some_below(self, tenant_id: str, folder: str) -> int:
+        """How many of what lies there went: a thousand at most, none when there is no more."""
+        names = self.names_below(tenant_id, folder, 1000)
+        if names:
+            asked = [{"Key": name} for name in names]
+            answer = self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": asked, "Quiet": True})  # type: ignore[typeddict-item]  # a list of keys
+            if refused := answer.get("Errors"):
+                raise DependencyUnavailable(f"{len(refused)} of {len(names)} files were not removed; try again.")
+        return len(names)
+
+    def names_below(self, tenant_id: str, folder: str, most: int) -> list[str]:
+        found = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{tenant_id}/{folder}/", MaxKeys=most)
+        return [item["Key"] for item in found.get("Contents", [])]
 
     def link_to_named(self, tenant_id: str, name: str, filename: str, media_type: str) -> str:
         return self._link(f"{tenant_id}/{name}", filename, media_type)

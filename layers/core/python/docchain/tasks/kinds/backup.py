@@ -58,6 +58,8 @@ class Keeper:
             if parameters.mode == "export":
                 return self._export(context, actor)
             place = Place(self.contents, context.tenant, str(parameters.backup_id))
+            if parameters.mode == "delete":
+                return self._delete(place, context, actor)
             return self._restore(place, context, actor, verified_only=parameters.mode == "verify")
 
     def _export(self, context: TaskContext, actor: str) -> dict[str, Any]:
@@ -115,6 +117,20 @@ class Keeper:
             "counts": dict(sorted(done.counts.items())),
             "made_at": manifest.started_at,
         }
+
+    def _delete(self, place: Place, context: TaskContext, actor: str) -> dict[str, Any]:
+        """Told before anything goes; what went is not found again, so this may be done twice."""
+        removed = int(context.state.get("removed", 0))
+        until = time.monotonic() + STRETCH_SECONDS
+        if place.holds_something():
+            self._tell("backup.deleted", context, actor, {"backup_id": place.backup_id})
+        while some := place.remove_some():
+            removed += some
+            context.check()
+            context.progress(0.5, f"{removed:,} files")
+            if time.monotonic() > until:
+                raise TaskWaits(datetime.now(UTC), {"removed": removed})
+        return {"backup_id": place.backup_id, "files_removed": removed}
 
     def _tell(self, kind: str, context: TaskContext, actor: str, data: dict[str, Any]) -> None:
         """Of one task once: its event has its number."""

@@ -150,9 +150,11 @@ class Cleanup(Shape):
 
 
 class Backup(Shape):
-    """``export`` makes one, named by its task; ``restore`` puts back what is missing; ``verify`` reads one through."""
+    """``export`` makes one, named by its task; ``restore`` puts back what is missing; ``verify`` reads one through;
+    ``delete`` removes one, also what is left of one that was never finished.
+    """
 
-    mode: Literal["export", "restore", "verify"] = "export"
+    mode: Literal["export", "restore", "verify", "delete"] = "export"
     backup_id: str | None = Field(None, pattern=r"^[0-9a-f-]{36}$")
 
     @model_validator(mode="after")

@@ -21,5 +21,15 @@ class Place:
     def find(self, name: str) -> bytes | None:
         return self.contents.find_named(self.tenant, self._path(name))
 
+    def remove_some(self) -> int:
+        return self.contents.remove_some_below(self.tenant, self._folder)
+
+    def holds_something(self) -> bool:
+        return bool(self.contents.names_below(self.tenant, self._folder, 1))
+
     def _path(self, name: str) -> str:
-        return f"backups/{self.backup_id}/{name}"
+        return f"{self._folder}/{name}"
+
+    @property
+    def _folder(self) -> str:
+        return f"backups/{self.backup_id}"
