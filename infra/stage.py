@@ -129,6 +129,8 @@ class Stage:
     analytics_window_seconds: int = 5
     # Schedules that fire at the same second are worked off by so many at once.
     fires_at_once: int = 50
+    # Their webhooks by so many, of all tenants: a slow peer keeps one of them for up to twenty seconds.
+    webhooks_at_once: int = 20
     # How long documents are gathered before they are indexed: what comes together becomes one segment.
     search_window_seconds: int = 5
     cors_origins: tuple[str, ...] = ()
@@ -191,6 +193,7 @@ LOCAL = Stage(
     task_workers=TaskWorkers(light=4, data=2, documents=2, ai=2),
     search_window_seconds=0,
     fires_at_once=4,
+    webhooks_at_once=2,
     cors_origins=("*",),
     outbound_plain_http=True,
     outbound_loopback_ports=(8099,),

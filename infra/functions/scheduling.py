@@ -1,4 +1,6 @@
-"""Users' schedules: the queue that orders wait in, who fires, who finds what was missed, and who hears how it ended."""
+"""Users' schedules: the queues that orders and webhooks wait in, who fires and who calls, who finds what was missed,
+and who hears how it ended.
+"""
 
 from dataclasses import dataclass
 
@@ -43,7 +45,6 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
         "queues/schedule_fires",
         environment={
             **run_environment(platform, data, steps),
-            **calling_out(platform, data),
             **tasks.environment,
             "IDENTITY_TABLE": data.identity.table_name,
         },
@@ -63,12 +64,11 @@ def add_scheduling(scope: Construct, platform: Platform, data: Data, steps: Step
     grants.on_tables(fires, ("Query", *grants.DELETE), data.tasks)
     # What they may as they are when it is due.
     grants.read_users(fires, data.identity)
-    grants.open_secrets(fires, data.vault, [data.data_key, *data.rsa_keys.values()])
-    ends = _ends(scope, platform, data, poison)
-    for function in (fires, ends, _missed_fires(scope, platform, data, poison)):
+    ends, calls = _ends(scope, platform, data, poison), _webhooks(scope, platform, data, fires)
+    for function in (fires, ends, calls, _missed_fires(scope, platform, data, poison)):
         tell_orders(function, data, scheduling)
         grants.allow(function, ["sqs:SendMessage"], [queue.queue_arn])
-    for function in (fires, ends):
+    for function in (fires, ends, calls):
         grants.on_tables(function, (*grants.GET, *grants.WRITE), data.schedules)
     let_arm(scope, fires, scheduling)
     # One at a time each: an order that is held for its second holds up no other.
@@ -100,6 +100,29 @@ def let_arm(scope: Construct, function: PythonFunction, scheduling: Scheduling) 
     ours = f"arn:{stack.partition}:scheduler:{stack.region}:{stack.account}:schedule/{scheduling.group_name}/*"
     grants.allow(function, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"], [ours], because=_NAMED)
     scheduling.role.grant_pass_role(function.grant_principal)
+
+
+def _webhooks(scope: Construct, platform: Platform, data: Data, fires: PythonFunction) -> PythonFunction:
+    """Alone with the vault, and with workers of its own: peers are as slow as they like to be."""
+    function = PythonFunction(
+        scope,
+        platform,
+        "queues/schedule_webhooks",
+        environment=calling_out(platform, data),
+        # An attempt may take twenty seconds, beside the secrets of its headers and what is written.
+        timeout_seconds=45,
+    )
+    queue, _ = queue_of(scope, platform, function, "schedule-webhooks")
+    grants.open_secrets(function, data.vault, [data.data_key, *data.rsa_keys.values()])
+    fires.add_environment("WEBHOOKS_QUEUE", queue.queue_url)
+    grants.allow(fires, ["sqs:SendMessage"], [queue.queue_arn])
+    work_off(
+        function,
+        sources.SqsEventSource(
+            queue, batch_size=1, report_batch_item_failures=True, max_concurrency=platform.stage.webhooks_at_once
+        ),
+    )
+    return function
 
 
 def _missed_fires(scope: Construct, platform: Platform, data: Data, poison: sqs.Queue) -> PythonFunction:

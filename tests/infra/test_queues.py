@@ -33,13 +33,30 @@ def test_a_queue_outlasts_its_worker_and_keeps_what_fails_ten_times(template: Te
         assert queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in queues
 
 
-def test_letters_are_written_one_by_one(template: Template) -> None:
+def _mapping(template: Template, package: str) -> Properties:
     functions = template.resources("AWS::Lambda::Function")
     (mapping,) = [
         m
         for m in template.resources("AWS::Lambda::EventSourceMapping").values()
-        if package_of(functions[m["FunctionName"]["Ref"]]) == "queues/mail"
+        if package_of(functions[m["FunctionName"]["Ref"]]) == package
     ]
+    return mapping
+
+
+def test_slow_peers_of_webhooks_keep_no_worker_of_schedules(template: Template) -> None:
+    mapping = _mapping(template, "queues/schedule_webhooks")
+    fires = template.functions()["queues/schedule_fires"]["Environment"]["Variables"]
+
+    assert mapping["BatchSize"] == 1
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] in {2, 20}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["EventSourceArn"] != _mapping(template, "queues/schedule_fires")["EventSourceArn"]
+    assert not {"VAULT_TABLE", "DATA_KEY", "OUTBOUND_PLAIN_HTTP"} & fires.keys()
+    assert "kms:Decrypt" not in template.allowed("queues/schedule_fires")
+
+
+def test_letters_are_written_one_by_one(template: Template) -> None:
+    mapping = _mapping(template, "queues/mail")
 
     assert mapping["BatchSize"] == 1
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

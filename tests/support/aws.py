@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "TASK_WORKERS": "light=4,data=4,documents=4,ai=4",
     "SCHEDULES_TABLE": "schedules",
     "FIRES_QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/schedule-fires",
+    "WEBHOOKS_QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/schedule-webhooks",
     "FIRES_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:schedule-fires",
     "FIRES_DEAD_LETTERS": "arn:aws:sqs:us-east-1:123456789012:schedule-fires-poison",
     "SCHEDULE_GROUP": "docchain-test-schedules",
@@ -130,7 +131,8 @@ def an_account() -> Iterator[None]:
         boto3.client("s3").create_bucket(Bucket="documents")
         boto3.client("s3").create_bucket(Bucket="audit", ObjectLockEnabledForBucket=True)
         boto3.client("events").create_event_bus(Name="docchain")
-        boto3.client("sqs").create_queue(QueueName="schedule-fires")
+        for name in ("schedule-fires", "schedule-webhooks"):
+            boto3.client("sqs").create_queue(QueueName=name)
         for pool in ("light", "data", "documents", "ai"):
             boto3.client("sqs").create_queue(QueueName=f"tasks-{pool}")
         boto3.client("scheduler").create_schedule_group(Name="docchain-test-schedules")

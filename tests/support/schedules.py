@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -14,6 +15,7 @@ from docchain import aws
 from docchain.clock import to_iso
 from docchain.schedules.definition import Definition, timing_of
 from docchain.schedules.facts import CREATED, schedule_event
+from docchain.schedules.handing_over import Call
 from docchain.schedules.models import Fire, Schedule
 from docchain.schedules.orders import Order, Orders
 from docchain.storage.table import Table
@@ -22,6 +24,7 @@ from functions.queues.schedule_fires.run import look_after
 
 CLOCKED = (
     "docchain.schedules.firing",
+    "docchain.schedules.handing_over",
     "docchain.schedules.orders",
     "docchain.schedules.running",
     "docchain.schedules.starting",
@@ -33,6 +36,7 @@ CLOCKED = (
     "functions.api.scheduler.service.running",
     "functions.api.scheduler.service.upcoming",
 )
+CALLS_QUEUE = "calls"
 NOW_AS_TEXT = ("docchain.schedules.settling", "docchain.schedules.running", "docchain.schedules.webhooks")
 
 
@@ -70,6 +74,9 @@ class Waiting:
     coming: list[tuple[datetime, str]] = field(default_factory=list)
     """Heaps, both; an entry that was taken back is left in this one until its time."""
     sent: int = 0
+    calls: list[Call] = field(default_factory=list)
+    """In the queue of webhooks: made as soon as there is a ``caller``."""
+    caller: Callable[[Call], None] | None = None
 
     class exceptions:  # as botocore spells it
         class ConflictException(Exception): ...
@@ -88,12 +95,16 @@ class Waiting:
         if self.entries.pop(asked["Name"], None) is None:
             raise self.exceptions.ResourceNotFoundException
 
-    def send_message(self, *, MessageBody: str, DelaySeconds: int = 0, **_: Any) -> None:
+    def send_message(self, *, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0, **asked: Any) -> None:
+        if QueueUrl == CALLS_QUEUE:
+            self.calls.append(Call.model_validate_json(MessageBody))
+            assert asked == {"MessageGroupId": self.calls[-1].tenant_id}
+            return
         self.put(self.clock.at + timedelta(seconds=DelaySeconds), MessageBody)
 
-    def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         for entry in Entries:
-            self.send_message(MessageBody=entry["MessageBody"])
+            self.send_message(QueueUrl=QueueUrl, MessageBody=entry["MessageBody"])
         return {}
 
     def put(self, at: datetime, body: str) -> None:
@@ -102,6 +113,10 @@ class Waiting:
 
     def orders(self) -> Orders:
         return Orders(self, self, "queue", "queue-arn", "dead", "group", "role")  # type: ignore[arg-type]
+
+    def make_calls(self) -> None:
+        while self.caller is not None and self.calls:
+            self.caller(self.calls.pop(0))
 
     def next_time(self) -> datetime | None:
         self._forget_taken_back()
@@ -132,6 +147,7 @@ def work_until(world: World, waiting: Waiting, end: datetime) -> int:
         waiting.clock.at = max(waiting.clock.at, following)
         for order in waiting.take_due():
             look_after(order, world)
+            waiting.make_calls()
             done += 1
     waiting.clock.at = max(waiting.clock.at, end)
     return done

@@ -7,10 +7,9 @@ from docchain import aws
 from docchain.ai_workflows.executing import Executor
 from docchain.ai_workflows.repository import AiWorkflowRepository
 from docchain.identity.users import UserRepository
-from docchain.outbound.client import Client
-from docchain.outbound.settings import OutboundSettings
 from docchain.runs.settings import RunSettings, build_control
 from docchain.schedules.firing import Firing
+from docchain.schedules.handing_over import Calls
 from docchain.schedules.orders import Orders
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.rights import Rights
@@ -19,18 +18,15 @@ from docchain.schedules.settling import Settling
 from docchain.schedules.starting import Starting
 from docchain.schedules.starting_runs import Runs
 from docchain.schedules.starting_tasks import Tasks
-from docchain.schedules.webhooks import Webhooks
 from docchain.storage.table import Table
 from docchain.tasks.settings import TaskSettings, build_tasks, build_tokens
-from docchain.vault.settings import VaultSettings, build_secrets
-
-USED_FOR = "queues/schedule_fires"
 
 
-class Settings(RunSettings, TaskSettings, OrderSettings, OutboundSettings, VaultSettings):
-    """What starts runs and tasks, what calls out with secrets of the vault, and who may still have that done."""
+class Settings(RunSettings, TaskSettings, OrderSettings):
+    """What starts runs and tasks, who may still have that done, and the queue that webhooks are handed over to."""
 
     identity_table: str
+    webhooks_queue: str
 
 
 @dataclass(frozen=True)
@@ -50,8 +46,7 @@ def world() -> World:
     control = build_control(settings)
     runs = Runs(schedules, control, Executor(AiWorkflowRepository(control.workflows.table), control))
     tasks = Tasks(schedules, build_tasks(settings), build_tokens(settings))
-    secrets = build_secrets(settings, USED_FOR)
-    webhooks = Webhooks(schedules, settling, orders, Client(settings.policy()), secrets)
     rights = Rights(UserRepository(Table(aws.dynamodb(), settings.identity_table)))
-    starting = Starting(schedules, settling, rights, runs, tasks, webhooks)
+    calls = Calls(schedules, aws.sqs(), settings.webhooks_queue)
+    starting = Starting(schedules, settling, rights, runs, tasks, calls)
     return World(schedules, orders, Firing(schedules, orders), starting)

@@ -8,15 +8,18 @@ import pytest
 from docchain.schedules.settling import Settling
 from functions.listeners.schedule_ends import run as ends
 from functions.queues.schedule_fires.dependencies import World, world
+from functions.queues.schedule_webhooks.dependencies import world as webhooks
 from functions.schedules.missed_fires import run as sweep
-from tests.support.schedules import Clock, Waiting, is_somebody
+from tests.support.schedules import CALLS_QUEUE, Clock, Waiting, is_somebody
 
 
 @pytest.fixture(autouse=True)
 def fresh_world(aws_account: None) -> Iterator[None]:
     world.cache_clear()
+    webhooks.cache_clear()
     yield
     world.cache_clear()
+    webhooks.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +48,6 @@ def waiting(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Waiting:
 def worker(waiting: Waiting) -> Iterator[World]:
     orders, real = waiting.orders(), world()
     settling = replace(real.starting.settling, orders=orders)
-    webhooks = replace(real.starting.webhooks, orders=orders, settling=settling)
-    starting = replace(real.starting, settling=settling, webhooks=webhooks)
+    calls = replace(real.starting.calls, sqs=waiting, queue_url=CALLS_QUEUE)
+    starting = replace(real.starting, settling=settling, calls=calls)
     yield replace(real, orders=orders, firing=replace(real.firing, orders=orders), starting=starting)

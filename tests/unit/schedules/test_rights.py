@@ -9,7 +9,8 @@ from functions.api.scheduler.handler import handler as scheduler
 from functions.queues.schedule_fires.dependencies import World
 from tests.support.rest import a_caller, call
 from tests.support.schedules import Waiting, a_schedule, history, is_somebody, states, work_until
-from tests.unit.schedules.test_targets import HOOK, a_workflow, runs_of, with_peer
+from tests.unit.schedules.test_targets import a_workflow, runs_of
+from tests.unit.schedules.test_webhooks import HOOK, with_peer
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,7 +36,7 @@ def test_who_may_not_run_it_any_more_does_not_by_a_schedule(
 def test_a_webhook_is_not_sent_again_for_who_lost_the_vault_meanwhile(
     tenant: str, worker: World, waiting: Waiting
 ) -> None:
-    worker, peer = with_peer(worker, 503)
+    peer = with_peer(waiting, 503)
     schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
     work_until(worker, waiting, waiting.clock.at + 60 * MINUTE)
     is_somebody(tenant, 1, "user")

@@ -1,18 +1,11 @@
 """What schedules start: once, followed to its end, and what happens when the last one is still at work."""
 
-import hashlib
-import hmac
-import json
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from docchain.events.models import Event
-from docchain.outbound.client import Answer, Request
-from docchain.outbound.errors import PeerSilent
 from docchain.runs.models import Run, RunStatus
 from docchain.schedules.counting import read_figures
 from docchain.schedules.models import FireState, Schedule
@@ -348,126 +341,3 @@ def test_a_task_is_asked_for_once_in_the_makers_name(tenant: str, worker: World,
     data = {"task_id": task.id, "origin": task.origin}
     ends.run(Event(type="task.completed", tenant_id=tenant, subject="t", data=data))
     assert states(worker, tenant, schedule) == ["succeeded"]
-
-
-@dataclass
-class Peer:
-    """Answers what it is told to, one after the other."""
-
-    answers: list[int | Exception]
-    seen: list[Request] = field(default_factory=list)
-
-    def send(self, request: Request) -> Answer:
-        self.seen.append(request)
-        answer = self.answers.pop(0)
-        if isinstance(answer, BaseException):
-            raise answer
-        return Answer(answer, {}, b"", request.url)
-
-
-def with_peer(worker: World, *answers: int | Exception) -> tuple[World, Peer]:
-    peer = Peer(list(answers))
-    webhooks = replace(worker.starting.webhooks, client=peer, find_secret=lambda *_: "s3cret")  # type: ignore[arg-type]
-    return replace(worker, starting=replace(worker.starting, webhooks=webhooks)), peer
-
-
-HOOK = {"type": "webhook", "url": "https://example.com/hook", "secret": "hook", "body": {"a": 1}, "attempts": 3}
-
-
-def test_a_webhook_is_a_signed_post_of_what_the_schedule_says(tenant: str, worker: World, waiting: Waiting) -> None:
-    worker, peer = with_peer(worker, 204)
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=60, max_runs=1, target=HOOK, metadata={"m": 1})
-    work_until(worker, waiting, waiting.clock.at + MINUTE)
-
-    (request,) = peer.seen
-    expected = hmac.new(b"s3cret", request.body, hashlib.sha256).hexdigest()
-    assert request.headers["X-Signature-256"] == f"sha256={expected}"
-    said = json.loads(request.body)
-    (fire,) = history(worker, tenant, schedule)
-    assert (said["schedule_id"], said["fire_id"], said["body"], said["metadata"], said["attempt"]) == (
-        schedule.id,
-        fire.id,
-        {"a": 1},
-        {"m": 1},
-        1,
-    )
-    assert request.headers["Idempotency-Key"] == f"{schedule.id}:{fire.id}"
-    assert fire.state == "succeeded"
-    assert "s3cret" not in json.dumps(worker.schedules.read_history(tenant, schedule.id, limit=9, start_key=None).items)
-
-
-def test_a_webhook_is_tried_again_with_growing_pauses(tenant: str, worker: World, waiting: Waiting) -> None:
-    worker, peer = with_peer(worker, PeerSilent("hung up"), 503, 200)
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
-    begin = waiting.clock.at + 60 * MINUTE
-    work_until(worker, waiting, begin)
-    assert (len(peer.seen), states(worker, tenant, schedule)) == (1, ["running"])
-    work_until(worker, waiting, begin + timedelta(seconds=14))
-    assert len(peer.seen) == 2
-    work_until(worker, waiting, begin + timedelta(seconds=15))
-    assert (len(peer.seen), states(worker, tenant, schedule)) == (3, ["succeeded"])
-
-
-@pytest.mark.parametrize(("answers", "tries"), [((404,), 1), ((500, 500, 500), 3)])
-def test_a_webhook_that_is_refused_or_fails_for_good_is_a_failure(
-    tenant: str, worker: World, waiting: Waiting, answers: tuple[int, ...], tries: int
-) -> None:
-    worker, peer = with_peer(worker, *answers)
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
-    work_until(worker, waiting, waiting.clock.at + 90 * MINUTE)
-    (fire,) = history(worker, tenant, schedule)
-    assert (len(peer.seen), fire.state) == (tries, "failed")
-    assert fire.error == {
-        "code": "UNEXPECTED_STATUS",
-        "message": f"The peer answered {answers[0]}.",
-        "status": answers[0],
-    }
-
-
-@pytest.mark.parametrize("status", [501, 520])
-def test_every_answer_that_says_the_peer_is_at_fault_is_tried_again(
-    tenant: str, worker: World, waiting: Waiting, status: int
-) -> None:
-    worker, peer = with_peer(worker, status, 200)
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
-    work_until(worker, waiting, waiting.clock.at + 61 * MINUTE)
-    assert (len(peer.seen), states(worker, tenant, schedule)) == (2, ["succeeded"])
-
-
-def test_a_secret_of_a_header_that_is_gone_ends_the_fire(tenant: str, worker: World, waiting: Waiting) -> None:
-    worker, peer = with_peer(worker, 200)
-    found = {"hook": "s3cret"}
-    webhooks = replace(worker.starting.webhooks, find_secret=lambda _, name: found.get(name))
-    worker = replace(worker, starting=replace(worker.starting, webhooks=webhooks))
-    target = {**HOOK, "headers": {"Authorization": "Bearer vault:gone"}}
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=target)
-    work_until(worker, waiting, waiting.clock.at + 60 * MINUTE)
-    (fire,) = history(worker, tenant, schedule)
-    assert (peer.seen, fire.state, fire.error and fire.error["code"]) == ([], "failed", "SECRET_NOT_FOUND")
-
-
-def test_a_webhook_whose_worker_dies_every_time_is_given_up(tenant: str, worker: World, waiting: Waiting) -> None:
-    worker, peer = with_peer(worker, *[KeyboardInterrupt()] * 9)  # type: ignore[list-item]
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=3600, max_runs=1, target=HOOK)
-    waiting.clock.move(3600)
-    claim = worker.firing.claim(tenant, schedule, stopped=False)
-    assert claim is not None
-    assert claim.fire is not None
-    for _ in range(5):
-        with suppress(KeyboardInterrupt):
-            worker.starting.attend(tenant, schedule.id, claim.fire.id)
-        waiting.clock.move(1200)
-    (fire,) = history(worker, tenant, schedule)
-    assert (len(peer.seen), fire.state, fire.error and fire.error["code"]) == (3, "failed", "NOT_DELIVERED")
-
-
-def test_an_address_inside_is_never_called(tenant: str, worker: World, waiting: Waiting) -> None:
-    """By the guarded client itself: a name may point elsewhere than when the schedule was made."""
-    client = replace(worker.starting.webhooks.client, resolve=lambda *_: ["169.254.169.254"])
-    webhooks = replace(worker.starting.webhooks, client=client, find_secret=lambda *_: "s3cret")
-    worker = replace(worker, starting=replace(worker.starting, webhooks=webhooks))
-    target = {**HOOK, "url": "https://example.com/latest"}
-    schedule = a_schedule(worker, waiting, tenant, interval_seconds=60, max_runs=1, target=target)
-    work_until(worker, waiting, waiting.clock.at + MINUTE)
-    (fire,) = history(worker, tenant, schedule)
-    assert (fire.state, fire.error and fire.error["code"]) == ("failed", "ADDRESS_REFUSED")

@@ -19,9 +19,9 @@ def running_fire(fire: Fire, started: dict[str, Any], timeout: int | None) -> Fi
     return with_look(fire.model_copy(update=changed), timeout)
 
 
-def with_look(fire: Fire, timeout: int | None) -> Fire:
-    """Looked after when its time is over, and every hour."""
-    look = datetime.now(UTC) + LOOK_EVERY
+def with_look(fire: Fire, timeout: int | None, within: timedelta = LOOK_EVERY) -> Fire:
+    """Looked after when its time is over, and as often as ``within``."""
+    look = datetime.now(UTC) + within
     ends = ends_at(fire, timeout)
     return fire.model_copy(update={"look_at": to_iso(min(look, ends) if ends else look)})
 

@@ -8,6 +8,7 @@ from docchain.clock import from_iso
 from docchain.errors import ClientError, NotFound
 from docchain.observability import logger
 from docchain.runs.models import OPEN
+from docchain.schedules.handing_over import Calls
 from docchain.schedules.models import UNSETTLED, Fire, FireState, Schedule, ScheduleStatus
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.rights import AskerRefused, Rights
@@ -16,11 +17,10 @@ from docchain.schedules.settling import Settling
 from docchain.schedules.starting_runs import ENDS, Runs
 from docchain.schedules.starting_tasks import Tasks
 from docchain.schedules.targets import AiWorkflowTarget, TaskTarget, WebhookTarget, WorkflowTarget
-from docchain.schedules.webhooks import Webhooks
 from docchain.storage.errors import ConditionFailed, TooMuchContention
 
 GIVEN_UP: Final = timedelta(hours=1)
-"""What could not be started for so long is not started any more."""
+"""What could not be started for so long is not started any more, and a webhook not tried again."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Starting:
     rights: Rights
     runs: Runs
     tasks: Tasks
-    webhooks: Webhooks
+    calls: Calls
 
     def attend(self, tenant_id: str, schedule_id: str, fire_id: str) -> None:
         """Whatever the fire needs now. What is settled, or waits in the queue for another, needs nothing."""
@@ -45,7 +45,7 @@ class Starting:
             self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_CANCELLED", "The schedule was cancelled.")
         elif self.schedules.is_stopped(tenant_id):
             self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULER_STOPPED", "The scheduler was stopped.")
-        elif datetime.now(UTC) - from_iso(fire.claimed_at) > GIVEN_UP:
+        elif _is_old(fire):
             self._settle(tenant_id, fire, FireState.FAILED, "NOT_STARTED", "It could not be started for an hour.")
         elif schedule is not None:
             self.start(tenant_id, schedule, fire)
@@ -89,7 +89,7 @@ class Starting:
             case TaskTarget() as target:
                 self.tasks.start(tenant_id, schedule, fire, target)
             case WebhookTarget() as target:
-                self.webhooks.deliver(tenant_id, schedule, fire, target)
+                self.calls.hand_over(tenant_id, schedule, fire, target)
             case None:
                 self.settling.settle(tenant_id, schedule.id, fire.id, FireState.SUCCEEDED)
 
@@ -102,7 +102,9 @@ class Starting:
             return
         target = schedule.definition.target if schedule else None
         if fire.started.get("type") == "webhook":
-            if schedule is not None and isinstance(target, WebhookTarget):
+            if _is_old(fire):
+                self._settle(tenant_id, fire, FireState.FAILED, "NOT_DELIVERED", "It was not delivered within an hour.")
+            elif schedule is not None and isinstance(target, WebhookTarget):
                 self.start(tenant_id, schedule, fire)
             else:
                 self._settle(tenant_id, fire, FireState.CANCELLED, "SCHEDULE_DELETED", "There is no address any more.")
@@ -134,3 +136,7 @@ class Starting:
     def _settle(self, tenant_id: str, fire: Fire, state: FireState, code: str, message: str) -> None:
         error: dict[str, Any] = {"code": code, "message": message}
         self.settling.settle(tenant_id, fire.schedule_id, fire.id, state, error)
+
+
+def _is_old(fire: Fire) -> bool:
+    return datetime.now(UTC) - from_iso(fire.claimed_at) > GIVEN_UP

@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from docchain.calls_out.secrets import FindSecret, SecretMissing, with_secrets
-from docchain.clock import from_iso, now, to_iso
+from docchain.clock import now, to_iso
+from docchain.errors import ClientError
 from docchain.outbound.client import Client, Request
 from docchain.outbound.errors import AnswerRefused, PeerSilent, PeerUnreachable
+from docchain.schedules.handing_over import spare
 from docchain.schedules.models import Fire, FireState, Schedule
 from docchain.schedules.orders import Order, Orders
 from docchain.schedules.repository import ScheduleRepository
@@ -23,7 +25,6 @@ from docchain.storage.errors import ConditionFailed
 
 FIRST_PAUSE_SECONDS: Final = 5
 _TRIED_AGAIN: Final = frozenset({408, 425, 429, *range(500, 600)})
-_SPARE_SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,6 @@ class Webhooks:
 
     def deliver(self, tenant_id: str, schedule: Schedule, fire: Fire, target: WebhookTarget) -> None:
         """One attempt. Two that come at once make one: the second finds that it was begun."""
-        if fire.look_at is not None and from_iso(fire.look_at) - _spare(target) > datetime.now(UTC):
-            return
         if fire.attempts >= target.attempts:
             # The worker of each attempt died with it; the next would as well.
             error = _error("NOT_DELIVERED", f"None of {target.attempts} attempts came to an end.")
@@ -57,7 +56,7 @@ class Webhooks:
             self.schedules.table.transact([self.schedules.change_fire(tenant_id, fire, begun)])
         except ConditionFailed:
             return
-        outcome = self._sent(tenant_id, schedule, begun, target)
+        outcome = self._tried(tenant_id, schedule, begun, target)
         order = Order(tenant_id=tenant_id, schedule_id=schedule.id, fire_id=fire.id)
         if outcome.ok:
             self.settling.settle(tenant_id, schedule.id, fire.id, FireState.SUCCEEDED)
@@ -66,23 +65,23 @@ class Webhooks:
         else:
             self.settling.settle(tenant_id, schedule.id, fire.id, FireState.FAILED, outcome.told)
 
+    def _tried(self, tenant_id: str, schedule: Schedule, fire: Fire, target: WebhookTarget) -> Outcome:
+        try:
+            return self._sent(tenant_id, schedule, fire, target)
+        except (PeerUnreachable, PeerSilent) as error:
+            return Outcome(ok=False, again=True, told=_error(error.code, error.message))
+        except (AnswerRefused, ClientError, SecretMissing) as error:
+            return _refused(error.code, error.message)
+
     def _sent(self, tenant_id: str, schedule: Schedule, fire: Fire, target: WebhookTarget) -> Outcome:
         secret = self.find_secret(tenant_id, target.secret)
         if secret is None:
             return _refused("SECRET_NOT_FOUND", f"The vault has no {target.secret!r}.")
-        try:
-            headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
-        except SecretMissing as error:
-            return _refused(error.code, error.message)
+        headers, _ = with_secrets(target.headers, target.headers, self.find_secret, tenant_id)
         body = json.dumps(_message(schedule, fire, target), ensure_ascii=False).encode()
         own = ("application/json", "docchain", f"{schedule.id}:{fire.id}", signature(secret, body))
         headers |= dict(zip(OWN_HEADERS, own, strict=True))
-        try:
-            answer = self.client.send(Request("POST", target.url, headers, body, float(target.timeout_seconds)))
-        except (PeerUnreachable, PeerSilent) as error:
-            return Outcome(ok=False, again=True, told=_error(error.code, error.message))
-        except AnswerRefused as error:
-            return _refused(error.code, error.message)
+        answer = self.client.send(Request("POST", target.url, headers, body, float(target.timeout_seconds)))
         if 200 <= answer.status < 300:
             return Outcome(ok=True, again=False, told={})
         told = {**_error("UNEXPECTED_STATUS", f"The peer answered {answer.status}."), "status": answer.status}
@@ -117,7 +116,7 @@ def _message(schedule: Schedule, fire: Fire, target: WebhookTarget) -> dict[str,
 def _begun(fire: Fire, target: WebhookTarget) -> Fire:
     """Looked after when the pause behind this attempt is over and its order has not come."""
     attempts = fire.attempts + 1
-    following = datetime.now(UTC) + timedelta(seconds=pause(attempts)) + _spare(target)
+    following = datetime.now(UTC) + timedelta(seconds=pause(attempts)) + spare(target)
     changed = {
         "state": FireState.RUNNING,
         "attempts": attempts,
@@ -126,10 +125,6 @@ def _begun(fire: Fire, target: WebhookTarget) -> Fire:
         "look_at": to_iso(following),
     }
     return fire.model_copy(update=changed)
-
-
-def _spare(target: WebhookTarget) -> timedelta:
-    return timedelta(seconds=target.timeout_seconds + _SPARE_SECONDS)
 
 
 def _refused(code: str, message: str) -> Outcome:

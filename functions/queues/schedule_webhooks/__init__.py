@@ -1,0 +1,1 @@
+"""Webhooks of schedules, each attempt by itself."""
