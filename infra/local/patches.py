@@ -159,7 +159,7 @@ def _name_actions_as_aws_does(iam_actions: Any) -> None:
     """SQS has no actions for its batches: ``SendMessage`` allows ``SendMessageBatch``, for which the emulator asks.
 
     Of a letter it knows neither the identities nor ``ses:FromAddress``, on which our grant depends, so it is not asked
-    (``None``); ``tests/infra/test_permissions.py`` reads that grant.
+    (``None``); ``tests/infra/test_queues.py`` reads that grant.
     """
     _expect(hasattr(iam_actions, "extract_iam_action"), "iam_actions.extract_iam_action")
     original: Callable[..., str | None] = iam_actions.extract_iam_action
