@@ -14,7 +14,7 @@ from docchain.outbound.settings import OutboundSettings
 from docchain.schedules.checking import Checker
 from docchain.schedules.orders import Orders
 from docchain.schedules.repository import ScheduleRepository
-from docchain.schedules.settings import OrderSettings, build_orders
+from docchain.schedules.settings import OrderSettings, build_orders, build_schedules
 from docchain.storage.table import Table
 from docchain.workflows.repository import WorkflowRepository
 
@@ -36,7 +36,7 @@ def settings() -> Settings:
 
 @cache
 def schedules() -> ScheduleRepository:
-    return ScheduleRepository(Table(aws.dynamodb(), settings().schedules_table))
+    return build_schedules(settings())
 
 
 @cache

@@ -2,11 +2,8 @@
 
 from functools import cache
 
-from docchain import aws
-from docchain.schedules.repository import ScheduleRepository
-from docchain.schedules.settings import OrderSettings, build_orders
+from docchain.schedules.settings import OrderSettings, build_settling
 from docchain.schedules.settling import Settling
-from docchain.storage.table import Table
 
 
 class Settings(OrderSettings):
@@ -15,6 +12,4 @@ class Settings(OrderSettings):
 
 @cache
 def settling() -> Settling:
-    settings = Settings()
-    schedules = ScheduleRepository(Table(aws.dynamodb(), settings.schedules_table))
-    return Settling(schedules, build_orders(settings))
+    return build_settling(Settings())

@@ -13,8 +13,7 @@ from docchain.schedules.handing_over import Calls
 from docchain.schedules.orders import Orders
 from docchain.schedules.repository import ScheduleRepository
 from docchain.schedules.rights import Rights
-from docchain.schedules.settings import OrderSettings, build_orders
-from docchain.schedules.settling import Settling
+from docchain.schedules.settings import OrderSettings, build_settling
 from docchain.schedules.starting import Starting
 from docchain.schedules.starting_runs import Runs
 from docchain.schedules.starting_tasks import Tasks
@@ -40,9 +39,8 @@ class World:
 @cache
 def world() -> World:
     settings = Settings()
-    schedules = ScheduleRepository(Table(aws.dynamodb(), settings.schedules_table))
-    orders = build_orders(settings)
-    settling = Settling(schedules, orders)
+    settling = build_settling(settings)
+    schedules, orders = settling.schedules, settling.orders
     control = build_control(settings)
     runs = Runs(schedules, control, Executor(AiWorkflowRepository(control.workflows.table), control))
     tasks = Tasks(schedules, build_tasks(settings), build_tokens(settings))

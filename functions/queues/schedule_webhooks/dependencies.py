@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 
-from docchain import aws
 from docchain.outbound.client import Client
 from docchain.outbound.settings import OutboundSettings
 from docchain.schedules.repository import ScheduleRepository
-from docchain.schedules.settings import OrderSettings, build_orders
+from docchain.schedules.settings import OrderSettings, build_settling
 from docchain.schedules.settling import Settling
 from docchain.schedules.webhooks import Webhooks
-from docchain.storage.table import Table
 from docchain.vault.settings import VaultSettings, build_secrets
 
 USED_FOR = "queues/schedule_webhooks"
@@ -30,9 +28,8 @@ class World:
 @cache
 def world() -> World:
     settings = Settings()
-    schedules = ScheduleRepository(Table(aws.dynamodb(), settings.schedules_table))
-    orders = build_orders(settings)
-    settling = Settling(schedules, orders)
+    settling = build_settling(settings)
+    schedules, orders = settling.schedules, settling.orders
     secrets = build_secrets(settings, USED_FOR)
     webhooks = Webhooks(schedules, settling, orders, Client(settings.policy()), secrets)
     return World(schedules, settling, webhooks)

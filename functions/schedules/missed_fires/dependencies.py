@@ -2,11 +2,9 @@
 
 from functools import cache
 
-from docchain import aws
 from docchain.schedules.orders import Orders
 from docchain.schedules.repository import ScheduleRepository
-from docchain.schedules.settings import OrderSettings, build_orders
-from docchain.storage.table import Table
+from docchain.schedules.settings import OrderSettings, build_orders, build_schedules
 
 
 class Settings(OrderSettings):
@@ -15,7 +13,7 @@ class Settings(OrderSettings):
 
 @cache
 def schedules() -> ScheduleRepository:
-    return ScheduleRepository(Table(aws.dynamodb(), Settings().schedules_table))
+    return build_schedules(Settings())
 
 
 @cache

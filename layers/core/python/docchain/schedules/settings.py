@@ -4,6 +4,9 @@ from pydantic_settings import BaseSettings
 
 from docchain import aws
 from docchain.schedules.orders import Orders
+from docchain.schedules.repository import ScheduleRepository
+from docchain.schedules.settling import Settling
+from docchain.storage.table import Table
 
 
 class OrderSettings(BaseSettings):
@@ -17,6 +20,10 @@ class OrderSettings(BaseSettings):
     schedule_role: str
 
 
+def build_schedules(settings: OrderSettings) -> ScheduleRepository:
+    return ScheduleRepository(Table(aws.dynamodb(), settings.schedules_table))
+
+
 def build_orders(settings: OrderSettings) -> Orders:
     return Orders(
         aws.scheduler(),
@@ -27,3 +34,7 @@ def build_orders(settings: OrderSettings) -> Orders:
         settings.schedule_group,
         settings.schedule_role,
     )
+
+
+def build_settling(settings: OrderSettings) -> Settling:
+    return Settling(build_schedules(settings), build_orders(settings))
